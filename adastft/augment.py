@@ -73,7 +73,7 @@ class Augment:
             warnings.filterwarnings("ignore", message="__array_wrap__ must accept", category=DeprecationWarning)
             return _chain(self)(x.detach().cpu()).to(x)
 
-# %% ../nbs/03_augment.ipynb #03f5939c
+# %% ../nbs/03_augment.ipynb #126a5a28
 def _chain(augment):
     "The transforms of `augment` with a probability above zero, composed"
     tfm, rate = load_transforms(), augment.sample_rate

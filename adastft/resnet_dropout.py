@@ -69,17 +69,17 @@ class Bottleneck(nn.Module):
         y = self.bn3(self.conv3(y))
         return (y + (x if self.downsample is None else self.downsample(x))).relu()
 
-# %% ../nbs/04_resnet_dropout.ipynb #1d9be15e
+# %% ../nbs/04_resnet_dropout.ipynb #6aa4c63a
 def init_weights(module):
     "A convolution's weights, normal with variance 2/(outputs * kernel area); batch normalisation starts at 1 and 0 by itself"
     if isinstance(module, nn.Conv2d): nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
-# %% ../nbs/04_resnet_dropout.ipynb #375f4dc9
+# %% ../nbs/04_resnet_dropout.ipynb #99a69d1f
 class ResNet(nn.Module):
     "Pictures `(B, in_channels, H, W)` of any size to logits `(B, num_classes)`. ValueError where `dropout` is not in [0, 1)"
     def __init__(self,
         block: type, # `BasicBlock` or `Bottleneck`
-        layers: list, # numbers of blocks in the four groups
+        layers: list, # number of blocks in each group
         num_classes: int = 10, # `K`
         dropout: float = 0.2, # probability, after each 3x3 convolution and before the last layer
         in_channels: int = 3, # channels of the picture
@@ -88,7 +88,7 @@ class ResNet(nn.Module):
         super().__init__()
         if not 0 <= dropout < 1: raise ValueError(f"dropout must be from 0 to below 1, got {dropout}")
         self.conv1, self.bn1 = conv(in_channels, width, 7, 2), nn.BatchNorm2d(width)
-        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+        self.maxpool, self.avgpool = nn.MaxPool2d(3, stride=2, padding=1), nn.AdaptiveAvgPool2d(1)
         channels = width
         for i, blocks in enumerate(layers):
             group = []
@@ -96,8 +96,7 @@ class ResNet(nn.Module):
                 group.append(block(channels, width*2**i, stride, dropout))
                 channels = width*2**i*block.expansion
             self.add_module(f"layer{i + 1}", nn.Sequential(*group))
-        self.avgpool, self.dropout = nn.AdaptiveAvgPool2d(1), nn.Dropout(dropout)
-        self.fc = nn.Linear(channels, num_classes)
+        self.dropout, self.fc = nn.Dropout(dropout), nn.Linear(channels, num_classes)
         self.apply(init_weights)
 
     def forward(self, x):
@@ -107,7 +106,7 @@ class ResNet(nn.Module):
             if name.startswith("layer"): x = module(x)
         return self.fc(self.dropout(self.avgpool(x).flatten(1)))
 
-# %% ../nbs/04_resnet_dropout.ipynb #6456915c
+# %% ../nbs/04_resnet_dropout.ipynb #7095ff1c
 def resnet18(num_classes=10, dropout=0.2, in_channels=3):
     "18 layers in basic blocks"
     return ResNet(BasicBlock, [2, 2, 2, 2], num_classes, dropout, in_channels)
@@ -128,7 +127,7 @@ def resnet152(num_classes=10, dropout=0.2, in_channels=3):
     "152 layers in bottlenecks"
     return ResNet(Bottleneck, [3, 8, 36, 3], num_classes, dropout, in_channels)
 
-# %% ../nbs/04_resnet_dropout.ipynb #104ebff1
+# %% ../nbs/04_resnet_dropout.ipynb #1db35d27
 def resnet_small(num_classes=10, dropout=0.2, in_channels=3):
     "8 layers in three basic blocks of 12, 24 and 48 channels, for quick experiments; torchvision has no such network"
     return ResNet(BasicBlock, [1, 1, 1], num_classes, dropout, in_channels, width=12)
