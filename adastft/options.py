@@ -24,7 +24,7 @@ def option(default, help, choices=None, low=None, high=None, above=None, optiona
 
 def flag(default, help): return option(default, help, choices=(0, 1))
 
-# %% ../nbs/06_options.ipynb #da8f8281
+# %% ../nbs/06_options.ipynb #d6c18101
 @dataclass
 class Options:
     "The hyper-parameters. A value out of range is a `ValueError` that names the option and what is allowed."
@@ -43,12 +43,12 @@ class Options:
     fold: int = option(1, "test fold of split `artist`", choices=(1, 2, 3))
     split_parts: int = option(12, "parts that a track is cut into, each judged alone", choices=(1, 3, 4, 6, 12))
     track_seconds: float = option(30.0, "seconds used of each track", above=0)
-    batch_size: int = option(16, "parts in a training step", low=1)
+    batch_size: int = option(8, "parts in a training step", low=1)
     num_workers: int = option(0, "processes that load data", low=0)
     augmentation: int = flag(0, "noise, gain and delay on training parts?")
     # the spectrogram
     sample_rate: int = option(22050, "in Hz; other rates are resampled", low=1)
-    nfft: int = option(1024, "samples in a frame", low=1)
+    nfft: int = option(1024, "samples in a frame", low=1, high=16384)
     hop_length: int = option(512, "samples from frame to frame", low=1)
     window: str = option("hann", "any of scipy's, `kaiser:8.6` with its parameter; three with commas for three_windows")
     win_length: int = option(None, "samples of the window", low=1, optional=True)
@@ -64,18 +64,25 @@ class Options:
     three_windows: int = flag(0, "three spectrogram layers, one for each channel of the image?")
     # the network and its training
     resnet: str = option("resnet18", "image network", choices=tuple(RESNETS))
-    dropout: float = option(0.2, "probability, after each 3x3 convolution and before the last layer", low=0, high=0.99)
-    epoch_num: int = option(8, "epochs: passes over the training tracks", low=1)
+    dropout: float = option(0.0, "probability, after each 3x3 convolution and before the last layer", low=0, high=0.99)
+    epoch_num: int = option(14, "epochs: passes over the training tracks", low=1)
     optimizer_class: str = option("AdamW", "optimizer", choices=("AdamW", "SGD"))
     learning_rate: float = option(1e-3, "at the start", above=0)
     stft_lr_scale: float = option(1.0, "learning rate of the spectrogram layers, as a multiple", low=0)
-    gamma: float = option(0.9, "factor on the learning rate after each epoch", above=0, high=1)
+    gamma: float = option(0.85, "factor on the learning rate after each epoch", above=0, high=1)
     weight_decay: float = option(1e-2, "of all but the spectrogram layers", low=0)
 
     def __post_init__(self):
         for f in dataclasses.fields(self): setattr(self, f.name, checked(f, getattr(self, f.name)))
         if not self.test_name or self.test_name in (".", "..") or set(self.test_name) & set("/\\\0"):
             raise ValueError(f"test_name: {self.test_name!r} is no folder name")
+        if self.part_samples < self.nfft:
+            raise ValueError(f"nfft: one window of {self.nfft} samples is longer than a part of {self.part_samples} (track_seconds, split_parts)")
+
+    @property
+    def part_samples(self) -> int:
+        "Samples in a part of a track."
+        return int(self.track_seconds*self.sample_rate)//self.split_parts
 
 # %% ../nbs/06_options.ipynb #6653f35f
 def checked(
