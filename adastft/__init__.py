@@ -1,1 +1,13 @@
+"""A learnable spectrogram: the short-time Fourier transform as a PyTorch layer, and a genre classifier built on it."""
 __version__ = "0.1.0"
+
+from importlib import import_module
+
+_PLACES = dict(STFT="stft", GTZAN="gtzan", Augment="augment", Classifier="classifier", Options="options", train="train_env", load_classifier="inference")
+__all__ = list(_PLACES)
+
+def __getattr__(name): # imported when first asked for, so that `import adastft` stays light
+    if name not in _PLACES: raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+
+def __dir__(): return sorted([*globals(), *_PLACES])
