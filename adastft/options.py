@@ -84,7 +84,7 @@ class Options:
         "Samples in a part of a track."
         return int(self.track_seconds*self.sample_rate)//self.split_parts
 
-# %% ../nbs/06_options.ipynb #6653f35f
+# %% ../nbs/06_options.ipynb #5dde6df5
 def checked(
     f: dataclasses.Field,  # of `Options`
     value,                 # text, or a value of JSON
@@ -98,7 +98,7 @@ def checked(
         if kind is int and float(value) != number or kind is float and not math.isfinite(number): raise ValueError
     except (ValueError, TypeError, OverflowError):
         raise ValueError(f"{f.name}: {value!r} is not {dict(int='a whole number', float='a number', str='text')[kind.__name__]}") from None
-    if not _within(number, allowed): raise ValueError(f"{f.name}: {value!r} is not {_range(allowed)}")
+    if not _within(number, allowed): raise ValueError(f"{f.name}: {number!r} is not {_range(allowed)}")
     return number
 
 # %% ../nbs/06_options.ipynb #c0fbc719
@@ -139,9 +139,9 @@ def read_options(
     for name in values.keys() - {f.name for f in dataclasses.fields(Options)}: raise ValueError(f"{path.name}: unknown option {name!r}")
     return values
 
-# %% ../nbs/06_options.ipynb #1411c064
+# %% ../nbs/06_options.ipynb #ae531324
 class _OneLineParser(argparse.ArgumentParser):
-    def error(self, message): raise ValueError(message)
+    def error(self, message): raise ValueError(f"{message} (see --help)")
 
 def option_parser(
     description: str,    # for `--help`
