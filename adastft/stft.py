@@ -120,16 +120,16 @@ def _kernels_are_dft(self:STFT):
         self._dft_seen = seen = (state, probe.clone(), torch.equal(k, dft_basis(self.nfft).to(k)))
     return seen[2]
 
-# %% ../nbs/01_stft.ipynb #0f6a0576
+# %% ../nbs/01_stft.ipynb #ab20e881
 @patch
 def _apply(self:STFT, fn, recurse=True):
-    def rounds_to(p, value): return not p.is_meta and p.shape == value.shape and torch.equal(p.detach(), value.to(p))
-    untouched = {name: value for name, value in self.initial().items() if rounds_to(getattr(self, name), value)}
-    dtype = self.kernels.dtype
+    before = self.kernels.dtype
     super(STFT, self)._apply(fn, recurse)
-    if self.kernels.dtype != dtype:
+    if self.kernels.dtype != before and not self.kernels.is_meta:
         with torch.no_grad():
-            for name, value in untouched.items(): getattr(self, name).copy_(value)
+            for name, start in self.initial().items():
+                p = getattr(self, name)
+                if torch.equal(p, start.to(before).to(p)): p.copy_(start)
     return self
 
 # %% ../nbs/01_stft.ipynb #52319fb9

@@ -66,7 +66,7 @@ def make_optimizer(
     kinds = dict(AdamW=torch.optim.AdamW, SGD=partial(torch.optim.SGD, momentum=0.9))
     return kinds[options.optimizer_class](groups, lr=options.learning_rate)
 
-# %% ../nbs/07_train_env.ipynb #caafa060
+# %% ../nbs/07_train_env.ipynb #a30a9840
 class Trainer:
     "A run: builds its parts from the options, then `fit`s. What is wrong with options or data is a `ValueError`, before anything is written."
     def __init__(self,
@@ -80,6 +80,7 @@ class Trainer:
         self.model = make_classifier(options, 2)
         self.data = data or make_datasets(options)
         self.genres = self.data["train"].genres
+        self.batches = loader(self.data["train"], options.batch_size, options.num_workers, options.seed)
         self.model = make_classifier(options, len(self.genres)).to(self.device)
         self.optimizer = make_optimizer(self.model, options)
         self.scheduler = torch.optim.lr_scheduler.ExponentialLR(self.optimizer, options.gamma)
@@ -98,7 +99,7 @@ class Trainer:
                                   learning_rate=learning_rate, seconds=time.perf_counter() - start))
             for callback in self.callbacks: callback.epoch_end(self)
 
-# %% ../nbs/07_train_env.ipynb #d1ee158e
+# %% ../nbs/07_train_env.ipynb #a8d5caf3
 @patch
 def train_epoch(self:Trainer,
     epoch: int,  # counted from 1
@@ -107,8 +108,7 @@ def train_epoch(self:Trainer,
     self.model.train()
     self.data["train"].set_epoch(epoch)
     loss_sum = right = seen = 0
-    batches = loader(self.data["train"], self.options.batch_size, self.options.num_workers, self.options.seed)
-    with tqdm(batches, desc=f"epoch {epoch}/{self.options.epoch_num}", leave=False, disable=None) as bar:
+    with tqdm(self.batches, desc=f"epoch {epoch}/{self.options.epoch_num}", leave=False, disable=None) as bar:
         for x, y, _ in bar:
             x, y = x.to(self.device), y.to(self.device)
             scores = self.model(x)
@@ -229,7 +229,7 @@ def plot_spectrogram(
     ax.set(xlabel="time (s)", ylabel="mel filter" if stft.num_mels else "bin"); fig.colorbar(image)
     return fig
 
-# %% ../nbs/07_train_env.ipynb #4fa1c94f
+# %% ../nbs/07_train_env.ipynb #f3be7112
 class TensorBoard:
     "Writes curves, windows, kernels, their movement and a spectrogram to `tensorboard_dir/test_name`."
     def begin(self, trainer):
@@ -242,7 +242,7 @@ class TensorBoard:
     def epoch_end(self, trainer):
         row = trainer.rows[-1]
         for name, value in row.items():
-            if name != "epoch": self.writer.add_scalar(name.replace("_", "/", 1), value, row["epoch"])
+            if name != "epoch": self.writer.add_scalar(name.replace("train_", "train/").replace("val_", "val/"), value, row["epoch"])
         for i, stft in enumerate(trainer.model.stfts): self.layer(stft, f"stft{i}", trainer.data["valid"][0][0], row["epoch"])
         self.writer.flush()
 
