@@ -8,7 +8,7 @@ root = Path(__file__).parents[1]
 
 def fenced(text, language=""): return f"```{language}\n{text.rstrip()}\n```"
 
-def output(out, name):
+def output(out, name, alt=""):
     data = out.get("data", {})
     if out["output_type"] == "stream": return fenced("".join(out["text"]), "text")
     if "text/markdown" in data: return "".join(data["text/markdown"])
@@ -16,16 +16,17 @@ def output(out, name):
         path = root/"nbs"/"images"/f"{name}.png"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(base64.b64decode("".join(data["image/png"])))
-        return f"![]({path.relative_to(root).as_posix()})"
+        return f"![{alt}]({path.relative_to(root).as_posix()})"
     return fenced("".join(data["text/plain"]), "text") if "text/plain" in data else ""
 
 def code(cell, i):
     lines = "".join(cell["source"]).splitlines()
     directives = {re.sub(r"^#\|\s*", "", line).strip() for line in lines if line.startswith("#|")}
     if "hide" in directives: return []
+    alt = next((d.removeprefix("fig-alt: ") for d in directives if d.startswith("fig-alt: ")), "")
     source = "\n".join(line for line in lines if not line.startswith("#|"))
     shown = [] if "echo: false" in directives else [fenced(source, "python")]
-    return shown + [output(out, f"index-{i}") for out in cell["outputs"]]
+    return shown + [output(out, f"index-{i}", alt) for out in cell["outputs"]]
 
 def readme(notebook):
     parts = []
