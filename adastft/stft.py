@@ -5,13 +5,15 @@
 # %% auto #0
 __all__ = ['STFT']
 
-# %% ../nbs/01_stft.ipynb #9e65d670
+# %% ../nbs/01_stft.ipynb #9554daed
 import math
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils import parametrize
 from .basis import analysis_window, dft_basis, mel_basis
+from .forms import KERNEL_FORMS, WINDOW_FORMS
 
 # %% ../nbs/01_stft.ipynb #7333d4f2
 def patch(method):
@@ -19,7 +21,7 @@ def patch(method):
     setattr(next(iter(method.__annotations__.values())), method.__name__, method)
     return method
 
-# %% ../nbs/01_stft.ipynb #6ac112a4
+# %% ../nbs/01_stft.ipynb #b8809244
 class STFT(nn.Module):
     """A spectrogram whose window, DFT kernels and mel filters are parameters, each learned or frozen.
 
@@ -43,18 +45,32 @@ class STFT(nn.Module):
         f_min: float=0.0,            # lowest frequency of the mel filters, in Hz
         f_max: float|None=None,      # highest, in Hz; `None`: half the sample rate
         learn_mel: bool=False,       # are the mel filters learned?
+        window_form: str="free",     # `free`, `symmetric`, `cosine`, `kaiser`, `gaussian`, or `per_bin`: a window `(F, N)`
+        nonnegative: bool=False,     # keep the window from falling below zero?
+        keep_energy: bool=False,     # hold the window's energy at the start's?
+        kernel_form: str="free",     # `free`, `linear_phase` (even cosines, odd sines), or `low_rank`: the DFT and a change of rank `rank`
+        rank: int=8,                 # of the change, for `low_rank`
+        zero_dc: bool=False,         # take the response to a constant out of all bins but 0? (this is no longer exactly the STFT)
     ):
         super().__init__()
         if output == "complex": num_mels = log_base = None
         self.nfft, self.hop_length, self.sample_rate, self.win_length = nfft, hop_length, sample_rate, win_length
         self.num_mels, self.f_min, self.f_max = num_mels, f_min, f_max
         self.output, self.log_base, self.log_offset, self.center, self.pad_mode = output, log_base, log_offset, center, pad_mode
+        self.window_form, self.kernel_form, self.rank, self.zero_dc = window_form, kernel_form, rank, zero_dc
         self._check()
-        self._window = analysis_window(window, nfft, win_length)
-        self._dft_seen = None
-        for name, start in self.initial().items(): setattr(self, name, nn.Parameter(start.to(torch.get_default_dtype())))
+        self._window, self._dft_seen, self.forms = analysis_window(window, nfft, win_length), None, nn.ModuleDict()
+        start = self.initial()
+        if window_form not in ("free", "per_bin") or nonnegative or keep_energy:
+            self.forms["window"] = WINDOW_FORMS[window_form](start["window"], nonnegative, keep_energy)
+        if kernel_form != "free": self.forms["kernels"] = KERNEL_FORMS[kernel_form](nfft, rank)
+        for name in start.keys() - self.forms.keys(): setattr(self, name, nn.Parameter(start[name].to(torch.get_default_dtype())))
         self.learn_window, self.learn_kernels = learn_window, learn_kernels
         if learn_mel or num_mels: self.learn_mel = learn_mel
+
+    def __getattr__(self, name): # a window or kernels in another form are made when asked for
+        forms = self.__dict__.get("_modules", {}).get("forms", {})
+        return forms[name]() if name in forms else super().__getattr__(name)
 
 # %% ../nbs/01_stft.ipynb #1f7822ea
 OUTPUTS = ("magnitude", "power", "complex", "real")
@@ -62,77 +78,106 @@ PAD_MODES = ("reflect", "constant", "replicate", "circular")
 
 def _whole(x): return isinstance(x, (int, np.integer)) and not isinstance(x, bool) and x >= 1
 
-# %% ../nbs/01_stft.ipynb #b85bd413
+# %% ../nbs/01_stft.ipynb #92174a8e
 @patch
 def _check(self:STFT):
-    for name in ("nfft", "hop_length", "num_mels"):
+    for name in ("nfft", "hop_length", "rank", "num_mels"):
         value = getattr(self, name)
         if not (_whole(value) or name == "num_mels" and value is None):
             raise ValueError(f"{name}: {value!r} is not a whole number of 1 or more" + (", or None"*(name == "num_mels")))
     if not self.sample_rate > 0: raise ValueError(f"sample_rate: {self.sample_rate} is not above 0 Hz")
-    if self.output not in OUTPUTS: raise ValueError(f"output: {self.output!r} is not one of {', '.join(OUTPUTS)}")
-    if self.pad_mode not in PAD_MODES: raise ValueError(f"pad_mode: {self.pad_mode!r} is not one of {', '.join(PAD_MODES)}")
+    choices = dict(output=OUTPUTS, pad_mode=PAD_MODES, window_form=WINDOW_FORMS, kernel_form=("free", *KERNEL_FORMS))
+    for name, allowed in choices.items():
+        if getattr(self, name) not in allowed: raise ValueError(f"{name}: {getattr(self, name)!r} is not one of {', '.join(allowed)}")
     if self.log_base is not None and not self.log_base > 1: raise ValueError(f"log_base: {self.log_base} is not above 1, or None")
     if not self.log_offset > 0: raise ValueError(f"log_offset: {self.log_offset} is not above 0")
 
-# %% ../nbs/01_stft.ipynb #79f21874
+# %% ../nbs/01_stft.ipynb #13ffa1b4
 @patch
 def initial(self:STFT) -> dict: # name -> float64 tensor, of the parameters' shapes
     "The parameters' values before any learning: window, DFT and mel basis, in float64."
-    start = {"window": self._window, "kernels": dft_basis(self.nfft)}
+    window = self._window.expand(self.nfft//2 + 1, -1).contiguous() if self.window_form == "per_bin" else self._window
+    start = {"window": window, "kernels": dft_basis(self.nfft)}
     if self.num_mels: start["mel_basis"] = mel_basis(self.sample_rate, self.nfft, self.num_mels, self.f_min, self.f_max)
     return start
 
-# %% ../nbs/01_stft.ipynb #7686a318
+# %% ../nbs/01_stft.ipynb #9ee10ade
+@patch
+def _leaves(self:STFT, name): # the parameters that window, kernels or mel_basis are made of
+    if name in self.forms: return list(self.forms[name].parameters())
+    if parametrize.is_parametrized(self, name): return list(self.parametrizations[name].parameters())
+    return [self._parameters[name]] if name in self._parameters else []
+
+# %% ../nbs/01_stft.ipynb #f2e5eaf8
 def _switch(name, what):
-    def get(self): return getattr(self, name, None) is not None and getattr(self, name).requires_grad
+    def get(self): return any(p.requires_grad for p in self._leaves(name))
     def set(self, learned):
-        if not hasattr(self, name): raise ValueError(f"learn_mel: there are no mel filters to learn (num_mels={self.num_mels}, output={self.output!r})")
-        getattr(self, name).requires_grad_(bool(learned))
+        if not self._leaves(name): raise ValueError(f"learn_mel: there are no mel filters to learn (num_mels={self.num_mels}, output={self.output!r})")
+        for p in self._leaves(name): p.requires_grad_(bool(learned))
     return property(get, set, doc=f"Are the {what} learned? May be set at any time.")
 
 STFT.learn_window = _switch("window", "window's coefficients")
 STFT.learn_kernels = _switch("kernels", "kernels' coefficients")
 STFT.learn_mel = _switch("mel_basis", "mel filters' weights")
 
-# %% ../nbs/01_stft.ipynb #603fc77f
+# %% ../nbs/01_stft.ipynb #6708b8bc
 @patch
 def _convolve(self:STFT, x, window, kernels): # (P, S) -> (P, F, T)
-    weight = (kernels*window).view(-1, 1, self.nfft)
-    real, imag = F.conv1d(x[:, None], weight, stride=self.hop_length).chunk(2, dim=1)
-    return torch.complex(real, imag)
+    if self.zero_dc: kernels = kernels - without_first((kernels*window).sum(-1, keepdim=True)/window.sum(-1)[..., None], dim=1)
+    weight = (kernels*window).view(-1, self.nfft)
+    if x.is_cuda: y = weight @ x.unfold(-1, self.nfft, self.hop_length).transpose(-1, -2)
+    else: y = F.conv1d(x[:, None], weight[:, None], stride=self.hop_length)
+    return torch.complex(*y.chunk(2, dim=1))
 
-# %% ../nbs/01_stft.ipynb #0e31ea12
+# %% ../nbs/01_stft.ipynb #f2a4b25a
 @patch
-def _transform(self:STFT, x, window): # (P, S) -> (P, F, T)
-    frames = x.unfold(-1, self.nfft, self.hop_length)
-    return torch.fft.rfft(frames*window).transpose(-1, -2)
+def _transform(self:STFT, x, window, product=torch.fft.rfft): # (P, S) -> (P, F, T)
+    frames = x.unfold(-1, self.nfft, self.hop_length)*window
+    y = product(frames)
+    if self.zero_dc: y = y - frames.sum(-1, keepdim=True)*without_first(product(window)/window.sum(), dim=0)
+    return y.transpose(-1, -2)
 
-# %% ../nbs/01_stft.ipynb #13f27f2f
+# %% ../nbs/01_stft.ipynb #2f2afd79
+def without_first(x, dim): # x, with zero at index 0 of `dim`
+    keep = torch.arange(x.shape[dim], device=x.device) > 0
+    return x*keep.view(-1, *[1]*(x.ndim - dim - 1))
+
+# %% ../nbs/01_stft.ipynb #809753bb
 @patch
 @torch.no_grad()
 def _kernels_are_dft(self:STFT):
-    k = self.kernels
-    if k.requires_grad: self._dft_seen = None; return False
-    state, probe = (k._version, k.data_ptr(), k.dtype, k.device), k.detach()[:, :, self.nfft//3]
+    leaves = self._leaves("kernels")
+    if torch.compiler.is_compiling() or any(p.requires_grad for p in leaves): return False
+    state = [(p._version, p.data_ptr(), p.dtype, p.device) for p in leaves]
+    probes = [p.detach()[..., p.shape[-1]//3] for p in leaves]
     seen = self._dft_seen
-    if seen is None or seen[0] != state or not torch.equal(seen[1], probe):
-        self._dft_seen = seen = (state, probe.clone(), torch.equal(k, dft_basis(self.nfft).to(k)))
+    if seen is None or seen[0] != state or not all(map(torch.equal, seen[1], probes)):
+        kernels = self.kernels
+        self._dft_seen = seen = (state, [p.clone() for p in probes], torch.equal(kernels, dft_basis(self.nfft).to(kernels)))
     return seen[2]
 
-# %% ../nbs/01_stft.ipynb #ab20e881
+# %% ../nbs/01_stft.ipynb #501e532b
+@patch
+def _spectrum(self:STFT, x): # (P, S) -> complex (P, F, T)
+    window = self.window.to(x.dtype)
+    if window.ndim == 1 and self._kernels_are_dft(): return self._transform(x, window)
+    if window.ndim == 1 and "kernels" in self.forms: return self._transform(x, window, self.forms["kernels"].spectrum)
+    return self._convolve(x, window, self.kernels.to(x.dtype))
+
+# %% ../nbs/01_stft.ipynb #5a2acc5e
 @patch
 def _apply(self:STFT, fn, recurse=True):
-    before = self.kernels.dtype
+    before = next(self.parameters()).dtype
     super(STFT, self)._apply(fn, recurse)
-    if self.kernels.dtype != before and not self.kernels.is_meta:
-        with torch.no_grad():
-            for name, start in self.initial().items():
-                p = getattr(self, name)
-                if torch.equal(p, start.to(before).to(p)): p.copy_(start)
+    if next(self.parameters()).dtype != before and not next(self.parameters()).is_meta:
+        exact = [(self._parameters, self.initial())] + [(form._parameters, form.exact()) for form in self.forms.values()]
+        for parameters, start in exact:
+            for name, value in start.items():
+                p = parameters.get(name)
+                if p is not None and torch.equal(p, value.to(before).to(p)): p.detach().copy_(value)
     return self
 
-# %% ../nbs/01_stft.ipynb #52319fb9
+# %% ../nbs/01_stft.ipynb #ec24b62b
 @patch
 def _picture(self:STFT, spectrum, mel): # complex (..., F, T) -> real (..., F, T)
     if self.output == "magnitude": y = spectrum.abs()
@@ -142,22 +187,21 @@ def _picture(self:STFT, spectrum, mel): # complex (..., F, T) -> real (..., F, T
     if mel is not None: y = mel @ y
     return y if self.log_base is None else torch.log1p(y.clamp(min=0)/self.log_offset) / math.log(self.log_base)
 
-# %% ../nbs/01_stft.ipynb #b74fb630
+# %% ../nbs/01_stft.ipynb #38fbd090
 @patch
 def forward(self:STFT,
     x: torch.Tensor,  # `(..., S)` samples
 ) -> torch.Tensor:    # `(..., F, T)`; complex for `output="complex"`
     "The spectrogram of `x`. Too few samples for a frame are a `ValueError`, whole numbers a `TypeError`."
     if not x.is_floating_point(): raise TypeError(f"STFT takes floating-point samples, not {x.dtype}: convert and scale them first")
-    lead, dtype = x.shape[:-1], torch.promote_types(self.window.dtype, torch.float32)
+    lead, own = x.shape[:-1], next(self.parameters()).dtype
+    dtype = torch.promote_types(own, torch.float32)
     with torch.autocast(x.device.type, enabled=False):
-        x = self._pad(x.reshape(-1, x.shape[-1]).to(dtype))
-        window = self.window.to(dtype)
-        spectrum = self._transform(x, window) if self._kernels_are_dft() else self._convolve(x, window, self.kernels.to(dtype))
+        spectrum = self._spectrum(self._pad(x.reshape(-1, x.shape[-1]).to(dtype)))
         y = self._picture(spectrum, self.mel_basis.to(dtype) if self.num_mels else None)
-    return (y if y.is_complex() else y.to(self.window.dtype)).view(*lead, *y.shape[-2:])
+    return (y if y.is_complex() else y.to(own)).view(*lead, *y.shape[-2:])
 
-# %% ../nbs/01_stft.ipynb #a9a3b4f7
+# %% ../nbs/01_stft.ipynb #839eb1f1
 @patch
 def _pad(self:STFT, x): # (P, S) -> (P, S')
     samples, half = x.shape[-1], self.nfft//2
@@ -167,7 +211,7 @@ def _pad(self:STFT, x): # (P, S) -> (P, S')
     if x.shape[-1] < self.nfft: raise ValueError(f"input of {samples} samples is shorter than one window of nfft={self.nfft}")
     return x
 
-# %% ../nbs/01_stft.ipynb #1b111a82
+# %% ../nbs/01_stft.ipynb #05325c57
 @patch
 def num_frames(self:STFT,
     samples: int,  # `S`
@@ -178,5 +222,5 @@ def num_frames(self:STFT,
 @patch
 def extra_repr(self:STFT):
     "The layer in one line, as `print` shows it."
-    names = "nfft hop_length sample_rate num_mels log_base output learn_window learn_kernels learn_mel".split()
+    names = "nfft hop_length sample_rate num_mels log_base output window_form kernel_form learn_window learn_kernels learn_mel".split()
     return ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
