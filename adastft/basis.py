@@ -5,10 +5,9 @@
 # %% auto #0
 __all__ = ['pure_tone', 'dft_basis', 'analysis_window', 'mel_basis']
 
-# %% ../nbs/00_theory.ipynb #62765ee2
+# %% ../nbs/00_theory.ipynb #e3e3e9fa
 import numpy as np
 import torch
-from scipy.signal import get_window
 
 # %% ../nbs/00_theory.ipynb #375d6a58
 def pure_tone(
@@ -46,8 +45,9 @@ def analysis_window(
     left = (nfft - len(values))//2
     return torch.nn.functional.pad(values, (left, nfft - len(values) - left))
 
-# %% ../nbs/00_theory.ipynb #60f3db3d
+# %% ../nbs/00_theory.ipynb #5156d231
 def _scipy_window(window, length):
+    from scipy.signal import get_window # as slow to import as half of torch: only when asked for
     if isinstance(window, str) and window == "hanning": window = "hann"
     try: values = get_window(window, length, fftbins=True)
     except (ValueError, TypeError) as e:

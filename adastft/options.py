@@ -6,7 +6,7 @@
 __all__ = ['OTHER_NAMES', 'option', 'flag', 'Options', 'checked', 'parse_windows', 'read_options', 'option_parser',
            'parse_options', 'one_line_errors', 'options_json', 'options_table']
 
-# %% ../nbs/06_options.ipynb #50a3dc2a
+# %% ../nbs/06_options.ipynb #9aed7872
 import argparse
 import dataclasses
 import json
@@ -15,6 +15,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from .forms import KERNEL_FORMS, WINDOW_FORMS
 from .resnet_dropout import RESNETS
 
 # %% ../nbs/06_options.ipynb #64ea08dc
@@ -24,7 +25,7 @@ def option(default, help, choices=None, low=None, high=None, above=None, optiona
 
 def flag(default, help): return option(default, help, choices=(0, 1))
 
-# %% ../nbs/06_options.ipynb #d6c18101
+# %% ../nbs/06_options.ipynb #bd9f3bc1
 @dataclass
 class Options:
     "The hyper-parameters. A value out of range is a `ValueError` that names the option and what is allowed."
@@ -51,6 +52,13 @@ class Options:
     nfft: int = option(1024, "samples in a frame", low=1, high=16384)
     hop_length: int = option(512, "samples from frame to frame", low=1)
     window: str = option("hann", "any of scipy's, `kaiser:8.6` with its parameter; three with commas for three_windows")
+    window_form: str = option("free", "what a learned window may become", choices=tuple(WINDOW_FORMS))
+    nonnegative: int = flag(0, "keep the window from falling below zero?")
+    keep_energy: int = flag(0, "hold the window's energy at the start's?")
+    kernel_form: str = option("free", "what learned kernels may become", choices=("free", *KERNEL_FORMS))
+    rank: int = option(8, "of the kernels' change, for kernel_form low_rank", low=1)
+    zero_dc: int = flag(0, "take the response to a constant out of all bins but 0?")
+    center: int = flag(0, "pad by nfft/2 on both sides?")
     win_length: int = option(None, "samples of the window", low=1, optional=True)
     num_mels: int = option(64, "mel filters, or none", low=1, optional=True)
     f_min: float = option(30.0, "lowest frequency of the mel filters, in Hz", low=0)
