@@ -18,6 +18,8 @@ def run(path, flags=()):
         if cell.cell_type != "code" or "nbdev_export(" in cell.source: return True
         directives = getattr(cell, "directives_", None) or {}
         return directives.get("eval:", [""])[0].lower() == "false" or bool(skipped & directives.keys())
+    for cell in processed.cells:
+        if cell.cell_type == "code": cell.outputs = []
     sys.path.insert(0, str(cfg.config_path))
     with working_directory(path.parent): CaptureShell(path).run_all(processed, exc_stop=True, preproc=skip)
     notebook = read_nb(path) # the processed copy has lost its directives: only outputs are carried over
