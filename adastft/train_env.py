@@ -4,13 +4,13 @@
 
 # %% auto #0
 __all__ = ['STFT_OPTIONS', 'FREE_OPTIONS', 'make_datasets', 'make_classifier', 'make_optimizer', 'Trainer', 'best_epoch',
-           'checked_resume', 'Table', 'Checkpoints', 'movement', 'plot_window', 'plot_kernels', 'plot_spectrogram',
-           'TensorBoard', 'default_callbacks', 'git_revision', 'versions', 'save_results', 'one_line_io', 'train',
-           'main']
+           'checked_resume', 'Table', 'Checkpoints', 'TensorBoard', 'default_callbacks', 'git_revision', 'versions',
+           'save_results', 'one_line_io', 'train', 'main']
 
-# %% ../nbs/07_train_env.ipynb #2f72b03d
+# %% ../nbs/07_train_env.ipynb #207d0344
 import csv
 import dataclasses
+import inspect
 import io
 import json
 import platform
@@ -30,6 +30,7 @@ from .classifier import Classifier
 from .evaluate import centroid_accuracy, evaluate, plot_confusion
 from .gtzan import GTZAN, cache_folder, loader, synth_gtzan
 from .options import Options, one_line_errors, options_json, parse_options, parse_windows
+from .stft import STFT, param_groups
 
 # %% ../nbs/07_train_env.ipynb #b616120c
 def make_datasets(
@@ -42,8 +43,8 @@ def make_datasets(
     transform = Augment(options.sample_rate) if options.augmentation else None
     return {s: GTZAN(root, s, **settings, min_samples=options.nfft, transform=transform if s == "train" else None) for s in subsets}
 
-# %% ../nbs/07_train_env.ipynb #26ee59e0
-STFT_OPTIONS = "nfft hop_length sample_rate num_mels log_base learn_window learn_kernels learn_mel output log_offset win_length f_min f_max".split()
+# %% ../nbs/07_train_env.ipynb #c611f1dc
+STFT_OPTIONS = [name for name in inspect.signature(STFT).parameters if name in Options.__dataclass_fields__ and name != "window"]
 
 def make_classifier(
     options: Options,
@@ -54,17 +55,15 @@ def make_classifier(
     return Classifier(num_classes, options.resnet, options.dropout, bool(options.three_windows), parse_windows(options.window),
                       **{name: getattr(options, name) for name in STFT_OPTIONS})
 
-# %% ../nbs/07_train_env.ipynb #aa016fc6
+# %% ../nbs/07_train_env.ipynb #e4c17b27
 def make_optimizer(
     model: Classifier,
     options: Options,
 ) -> torch.optim.Optimizer:  # its groups: network, spectrogram layers
     "`optimizer_class` over all parameters, learned now or later; SGD has momentum 0.9."
-    stft = list(model.stfts.parameters())
-    groups = [dict(params=list(model.resnet.parameters()), weight_decay=options.weight_decay),
-              dict(params=stft, weight_decay=0., lr=options.learning_rate*options.stft_lr_scale)]
+    groups = param_groups(model, options.learning_rate, options.stft_lr_scale, options.weight_decay)
     kinds = dict(AdamW=torch.optim.AdamW, SGD=partial(torch.optim.SGD, momentum=0.9))
-    return kinds[options.optimizer_class](groups, lr=options.learning_rate)
+    return kinds[options.optimizer_class](groups)
 
 # %% ../nbs/07_train_env.ipynb #a30a9840
 class Trainer:
@@ -178,60 +177,9 @@ class Checkpoints:
         if best_epoch(trainer.rows) == epoch: save_checkpoint(trainer.folder/"best_ckpt.pt", **trainer.state_dict())
         if epoch % options.ckpt_interval == 0 or epoch == options.epoch_num: save_checkpoint(trainer.folder/"last_ckpt.pt", **trainer.state_dict())
 
-# %% ../nbs/07_train_env.ipynb #d37658be
-@torch.no_grad()
-def movement(
-    stft,     # an `STFT`
-) -> dict:    # name of the parameter -> distance from the start, relative to the start's norm
-    "How far the layer's parameters have moved."
-    return {name: ((getattr(stft, name).detach().cpu().double() - start).norm()/start.norm()).item() for name, start in stft.initial().items()}
-
-# %% ../nbs/07_train_env.ipynb #22c60a5c
-def plot_window(
-    stft,  # an `STFT`
-):         # a matplotlib `Figure`
-    "The window now, and where it started."
-    from matplotlib.figure import Figure
-    fig = Figure(figsize=(6, 2.4), dpi=90, layout="constrained")
-    ax = fig.subplots()
-    ax.plot(stft.initial()["window"], color="silver", lw=3, label="start")
-    ax.plot(stft.window.detach().cpu(), lw=1, label="now")
-    ax.set(xlabel="sample", ylabel="window"); ax.legend(fontsize=8)
-    return fig
-
-# %% ../nbs/07_train_env.ipynb #04cea969
-def plot_kernels(
-    stft,                # an `STFT`
-    bins=(2, 8, 32),     # which
-):                       # a matplotlib `Figure`
-    "Some cosine kernels, windowed, now and at the start."
-    from matplotlib.figure import Figure
-    fig, start = Figure(figsize=(9, 2.4), dpi=90, layout="constrained"), stft.initial()
-    bins = [b for b in bins if b < stft.kernels.shape[1]] or [0]
-    for ax, b in zip(fig.subplots(1, len(bins), sharey=True, squeeze=False)[0], bins):
-        ax.plot(start["kernels"][0, b]*start["window"], color="silver", lw=3, label="start")
-        ax.plot((stft.kernels[0, b]*stft.window).detach().cpu(), lw=1, label="now")
-        ax.set(title=f"bin {b}, {b*stft.sample_rate/stft.nfft:.0f} Hz", xlabel="sample")
-    fig.axes[0].legend(fontsize=8)
-    return fig
-
-# %% ../nbs/07_train_env.ipynb #10b09271
-def plot_spectrogram(
-    stft,              # an `STFT`
-    x: torch.Tensor,   # `(1, S)` samples
-):                     # a matplotlib `Figure`
-    "The picture that the layer makes of `x`."
-    from matplotlib.figure import Figure
-    fig = Figure(figsize=(6, 2.6), dpi=90, layout="constrained")
-    ax = fig.subplots()
-    with torch.no_grad(): y = stft(x.to(stft.window.device))[0].cpu()
-    image = ax.imshow(y, origin="lower", aspect="auto", extent=(0, x.shape[-1]/stft.sample_rate, 0, len(y)))
-    ax.set(xlabel="time (s)", ylabel="mel filter" if stft.num_mels else "bin"); fig.colorbar(image)
-    return fig
-
-# %% ../nbs/07_train_env.ipynb #f3be7112
+# %% ../nbs/07_train_env.ipynb #11b8ac87
 class TensorBoard:
-    "Writes curves, windows, kernels, their movement and a spectrogram to `tensorboard_dir/test_name`."
+    "Writes curves, the layers' movement, windows, kernels, responses and a spectrogram to `tensorboard_dir/test_name`."
     def begin(self, trainer):
         from torch.utils.tensorboard import SummaryWriter
         folder = Path(trainer.options.tensorboard_dir)/trainer.options.test_name
@@ -247,14 +195,16 @@ class TensorBoard:
         self.writer.flush()
 
     def layer(self, stft, tag, x, epoch):
-        for name, value in movement(stft).items(): self.writer.add_scalar(f"{tag}/moved/{name}", value, epoch)
-        for name, fig in dict(window=plot_window(stft), kernels=plot_kernels(stft), spectrogram=plot_spectrogram(stft, x)).items():
-            self.writer.add_figure(f"{tag}/{name}", fig, epoch)
+        for name, value in stft.movement().items():
+            group = "moved" if name.startswith(("window", "kernels", "mel_basis")) else "analysis"
+            self.writer.add_scalar(f"{tag}/{group}/{name}", value, epoch)
+        figures = dict(window=stft.plot_window(), kernels=stft.plot_kernels(), response=stft.plot_response(), spectrogram=stft.plot_spectrogram(x))
+        for name, fig in figures.items(): self.writer.add_figure(f"{tag}/{name}", fig, epoch)
 
-# %% ../nbs/07_train_env.ipynb #2722321d
+# %% ../nbs/07_train_env.ipynb #e1b3e82c
 def default_callbacks() -> list: return [Table(), Checkpoints(), TensorBoard()]
 
-# %% ../nbs/07_train_env.ipynb #6d6522dc
+# %% ../nbs/07_train_env.ipynb #c5de28ca
 def git_revision(): # of the source that runs, or None
     "The git revision of the package's source tree."
     try: return subprocess.run(["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
@@ -262,7 +212,7 @@ def git_revision(): # of the source that runs, or None
 
 def versions(): return dict(adastft=adastft.__version__, torch=torch.__version__, python=platform.python_version())
 
-# %% ../nbs/07_train_env.ipynb #c6ec353c
+# %% ../nbs/07_train_env.ipynb #c7726958
 def save_results(
     folder: str|Path,   # of the run
     result: dict,       # what `evaluate` returned
@@ -275,7 +225,7 @@ def save_results(
     write_text(Path(folder)/"results.json", json.dumps(result, indent=2) + "\n")
     write_whole(Path(folder)/"confusion.png", lambda file: plot_confusion(result).savefig(file, format="png"))
 
-# %% ../nbs/07_train_env.ipynb #6f24ea3f
+# %% ../nbs/07_train_env.ipynb #9515193e
 @contextmanager
 def one_line_io():
     "Turn a full disk or an unwritable folder into one line and exit code 2; other errors stay what they are."
@@ -283,7 +233,7 @@ def one_line_io():
     except OSError as e:
         with one_line_errors(): raise e
 
-# %% ../nbs/07_train_env.ipynb #fd708a96
+# %% ../nbs/07_train_env.ipynb #a72571a0
 def train(
     options: Options,
 ) -> dict:  # the test subset's results, as in results.json
@@ -303,7 +253,7 @@ def train(
     print("written:", *sorted(map(str, trainer.folder.glob("[!.]*"))), Path(options.tensorboard_dir)/options.test_name, sep="\n  ")
     return result
 
-# %% ../nbs/07_train_env.ipynb #d22a84d6
+# %% ../nbs/07_train_env.ipynb #6d83796c
 def main(argv: list|None=None):
     "The command `adastft_train`, or `python train_env.py`."
     with one_line_errors(): options = parse_options(argv)
