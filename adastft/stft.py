@@ -5,13 +5,14 @@
 # %% auto #0
 __all__ = ['STFT', 'POINTS', 'param_groups']
 
-# %% ../nbs/01_stft.ipynb #9554daed
+# %% ../nbs/01_stft.ipynb #a9682b17
 import math
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils import parametrize
+from . import ops
 from .basis import analysis_window, dft_basis, mel_basis
 from .forms import KERNEL_FORMS, WINDOW_FORMS
 
@@ -21,7 +22,7 @@ def patch(method):
     setattr(next(iter(method.__annotations__.values())), method.__name__, method)
     return method
 
-# %% ../nbs/01_stft.ipynb #b8809244
+# %% ../nbs/01_stft.ipynb #9cb7cf01
 class STFT(nn.Module):
     """A spectrogram whose window, DFT kernels and mel filters are parameters, each learned or frozen.
 
@@ -59,7 +60,7 @@ class STFT(nn.Module):
         self.output, self.log_base, self.log_offset, self.center, self.pad_mode = output, log_base, log_offset, center, pad_mode
         self.window_form, self.kernel_form, self.rank, self.zero_dc = window_form, kernel_form, rank, zero_dc
         self._check()
-        self._window, self._dft_seen, self.forms = analysis_window(window, nfft, win_length), None, nn.ModuleDict()
+        self._window, self._seen, self.forms = analysis_window(window, nfft, win_length), {}, nn.ModuleDict()
         start = self.initial()
         if window_form not in ("free", "per_bin") or nonnegative or keep_energy:
             self.forms["window"] = WINDOW_FORMS[window_form](start["window"], nonnegative, keep_energy)
@@ -72,9 +73,10 @@ class STFT(nn.Module):
         forms = self.__dict__.get("_modules", {}).get("forms", {})
         return forms[name]() if name in forms else super().__getattr__(name)
 
-# %% ../nbs/01_stft.ipynb #1f7822ea
+# %% ../nbs/01_stft.ipynb #a37a7b0e
 OUTPUTS = ("magnitude", "power", "complex", "real")
 PAD_MODES = ("reflect", "constant", "replicate", "circular")
+PIECE = 2**22  # samples of frames worked on at once where no gradient is wanted
 
 def _whole(x): return isinstance(x, (int, np.integer)) and not isinstance(x, bool) and x >= 1
 
@@ -120,60 +122,58 @@ STFT.learn_window = _switch("window", "window's coefficients")
 STFT.learn_kernels = _switch("kernels", "kernels' coefficients")
 STFT.learn_mel = _switch("mel_basis", "mel filters' weights")
 
-# %% ../nbs/01_stft.ipynb #8aaa43cc
+# %% ../nbs/01_stft.ipynb #5d438136
 @patch
 def _corrected(self:STFT, window, kernels): # -> (2, F, N)
     if not self.zero_dc: return kernels
-    return kernels - without_first((kernels*window).sum(-1, keepdim=True)/window.sum(-1)[..., None], dim=1)
+    return kernels - without_first((kernels*window).sum(-1, keepdim=True)/window.sum(-1)[..., None])
 
 @patch
 def _weight(self:STFT, window, kernels): # -> (2, F, N)
     return self._corrected(window, kernels)*window
 
-# %% ../nbs/01_stft.ipynb #607d94f0
+# %% ../nbs/01_stft.ipynb #c5b870da
+def without_first(x): # (2, F, ...), with zero in bin 0
+    keep = torch.arange(x.shape[1], device=x.device) > 0
+    return x*keep.view(-1, *[1]*(x.ndim - 2))
+
+# %% ../nbs/01_stft.ipynb #201d60aa
 @patch
-def _convolve(self:STFT, x, window, kernels): # (P, S) -> (P, F, T)
-    weight = self._weight(window, kernels).view(-1, self.nfft)
-    if x.is_cuda: y = weight @ x.unfold(-1, self.nfft, self.hop_length).transpose(-1, -2)
-    else: y = F.conv1d(x[:, None], weight[:, None], stride=self.hop_length)
-    return torch.complex(*y.chunk(2, dim=1))
+def _transform(self:STFT, frames, window, product): # (P, T, N) -> (2, F, P*T)
+    frames = frames*window
+    parts = product(frames)
+    if not self.zero_dc: return parts
+    return parts - without_first(product(window.view(1, 1, -1))/window.sum())*frames.sum(-1).flatten()
 
-# %% ../nbs/01_stft.ipynb #c78416ee
-@patch
-def _transform(self:STFT, x, window, product=torch.fft.rfft): # (P, S) -> (P, F, T)
-    frames = x.unfold(-1, self.nfft, self.hop_length)*window
-    y = product(frames)
-    if self.zero_dc: y = y - frames.sum(-1, keepdim=True)*without_first(product(window)/window.sum(), dim=0)
-    return y.transpose(-1, -2)
-
-# %% ../nbs/01_stft.ipynb #2fd9b66f
-def without_first(x, dim): # x, with zero at index 0 of `dim`
-    keep = torch.arange(x.shape[dim], device=x.device) > 0
-    return x*keep.view(-1, *[1]*(x.ndim - dim - 1))
-
-# %% ../nbs/01_stft.ipynb #b09f519c
+# %% ../nbs/01_stft.ipynb #e41a937f
 @patch
 @torch.no_grad()
-def _kernels_are_dft(self:STFT):
-    leaves = self._leaves("kernels")
-    if torch.compiler.is_compiling() or torch.jit.is_tracing() or any(p.requires_grad for p in leaves): return False
+def _known(self:STFT, name, ask): # what `ask()` says of window, kernels or mel_basis, asked again when they change
+    leaves = self._leaves(name)
     state = [(p._version, p.data_ptr(), p.dtype, p.device) for p in leaves]
-    probes = [p.detach()[..., p.shape[-1]//3] for p in leaves]
-    seen = self._dft_seen
+    probes = [p.detach() if p.numel() <= 2**17 else p.detach()[..., p.shape[-1]//3] for p in leaves]
+    seen = self._seen.get(name)
     if seen is None or seen[0] != state or not all(map(torch.equal, seen[1], probes)):
-        kernels = self.kernels
-        self._dft_seen = seen = (state, [p.clone() for p in probes], torch.equal(kernels, dft_basis(self.nfft).to(kernels)))
+        self._seen[name] = seen = (state, [p.clone() for p in probes], ask())
     return seen[2]
 
-# %% ../nbs/01_stft.ipynb #b75087cf
 @patch
-def _spectrum(self:STFT, x): # (P, S) -> complex (P, F, T)
-    window = self.window.to(x.dtype)
-    if window.ndim == 1 and self._kernels_are_dft(): return self._transform(x, window)
-    if window.ndim == 1 and "kernels" in self.forms: return self._transform(x, window, self.forms["kernels"].spectrum)
-    return self._convolve(x, window, self.kernels.to(x.dtype))
+def _traced(self:STFT): return torch.compiler.is_compiling() or torch.jit.is_tracing()
 
-# %% ../nbs/01_stft.ipynb #814dc171
+@patch
+def _kernels_are_dft(self:STFT):
+    if self._traced() or self.learn_kernels: return False
+    return self._known("kernels", lambda: torch.equal(k := self.kernels, dft_basis(self.nfft).to(k)))
+
+# %% ../nbs/01_stft.ipynb #b4adc388
+@patch
+def _parts(self:STFT, frames): # (P, T, N) -> (2, F, P*T)
+    window = self.window.to(frames.dtype)
+    if window.ndim == 1 and self._kernels_are_dft(): return self._transform(frames, window, ops.rfft_parts)
+    if window.ndim == 1 and "kernels" in self.forms: return self._transform(frames, window, self.forms["kernels"].parts)
+    return ops.kernel_parts(frames, self._weight(window, self.kernels.to(frames.dtype)))
+
+# %% ../nbs/01_stft.ipynb #5a2acc5e
 @patch
 def _apply(self:STFT, fn, recurse=True):
     before = next(self.parameters()).dtype
@@ -186,31 +186,51 @@ def _apply(self:STFT, fn, recurse=True):
                 if p is not None and torch.equal(p, value.to(before).to(p)): p.detach().copy_(value)
     return self
 
-# %% ../nbs/01_stft.ipynb #088a99fb
+# %% ../nbs/01_stft.ipynb #64d2bc53
 @patch
-def _picture(self:STFT, spectrum, mel): # complex (..., F, T) -> real (..., F, T)
-    if self.output == "magnitude": y = spectrum.abs()
-    elif self.output == "power": y = spectrum.real.square() + spectrum.imag.square()
-    elif self.output == "real": y = spectrum.real.abs()
-    else: return spectrum
-    if mel is not None: y = mel @ y
-    return y if self.log_base is None else torch.log1p(y.clamp(min=0)/self.log_offset) / math.log(self.log_base)
+def _filtered(self:STFT, y): # (F, frames) -> (num_mels, frames)
+    mel = self.mel_basis.to(y.dtype)
+    if self.learn_mel or y.is_cuda or self._traced(): return mel @ y
+    return ops.apply_filters(y, mel, self._known("mel_basis", lambda: ops.filter_bands(mel)))
 
-# %% ../nbs/01_stft.ipynb #1ca63627
+@patch
+def _picture(self:STFT, parts): # (2, F, frames) -> (F or num_mels, frames)
+    if self.output == "complex": return torch.complex(*parts)
+    y = dict(magnitude=ops.magnitude, power=ops.power, real=lambda parts: parts[0].abs())[self.output](parts)
+    if self.num_mels: y = self._filtered(y)
+    return y if self.log_base is None else ops.log_compress(y, self.log_offset, self.log_base)
+
+# %% ../nbs/01_stft.ipynb #34e77128
+@patch
+def _analyse(self:STFT, x): # padded (P, S') -> (P, F or num_mels, T)
+    own = next(self.parameters()).dtype
+    with torch.autocast(x.device.type, enabled=False):
+        frames = x.to(torch.promote_types(own, torch.float32)).unfold(-1, self.nfft, self.hop_length)
+        y = self._picture(self._parts(frames)).unflatten(-1, frames.shape[:2]).transpose(0, 1)
+    return y if y.is_complex() else y.to(own)
+
+# %% ../nbs/01_stft.ipynb #dd74999f
+@patch
+def _in_pieces(self:STFT, x): # padded (P, S') -> (P, F or num_mels, T)
+    frames = 1 + (x.shape[-1] - self.nfft)//self.hop_length
+    piece = max(1, PIECE//(self.nfft*max(1, len(x))))
+    ends = [(min(t + piece, frames) - 1)*self.hop_length + self.nfft for t in range(0, frames, piece)]
+    y = [self._analyse(x[:, i*piece*self.hop_length:end]) for i, end in enumerate(ends)]
+    return torch.cat(y, -1) if len(y) > 1 else y[0]
+
+# %% ../nbs/01_stft.ipynb #93967085
 @patch
 def forward(self:STFT,
     x: torch.Tensor,  # `(..., S)` samples
 ) -> torch.Tensor:    # `(..., F, T)`; complex for `output="complex"`
     "The spectrogram of `x`. Too few samples for a frame are a `ValueError`, whole numbers a `TypeError`."
     if not x.is_floating_point(): raise TypeError(f"STFT takes floating-point samples, not {x.dtype}: convert and scale them first")
-    lead, own = x.shape[:-1], next(self.parameters()).dtype
-    dtype = torch.promote_types(own, torch.float32)
-    with torch.autocast(x.device.type, enabled=False):
-        spectrum = self._spectrum(self._pad(x.reshape(-1, x.shape[-1]).to(dtype)))
-        y = self._picture(spectrum, self.mel_basis.to(dtype) if self.num_mels else None)
-    return (y if y.is_complex() else y.to(own)).view(*lead, *y.shape[-2:])
+    learning = torch.is_grad_enabled() and (x.requires_grad or any(p.requires_grad for p in self.parameters()))
+    padded = self._pad(x.reshape(-1, x.shape[-1]))
+    y = self._analyse(padded) if learning or self._traced() else self._in_pieces(padded)
+    return y.view(*x.shape[:-1], *y.shape[-2:])
 
-# %% ../nbs/01_stft.ipynb #656727a9
+# %% ../nbs/01_stft.ipynb #4c176d1c
 @patch
 def _pad(self:STFT, x): # (P, S) -> (P, S')
     samples, half = x.shape[-1], self.nfft//2
@@ -220,7 +240,7 @@ def _pad(self:STFT, x): # (P, S) -> (P, S')
     if x.shape[-1] < self.nfft: raise ValueError(f"input of {samples} samples is shorter than one window of nfft={self.nfft}")
     return x
 
-# %% ../nbs/01_stft.ipynb #f1502fd5
+# %% ../nbs/01_stft.ipynb #bffa7a45
 @patch
 def num_frames(self:STFT,
     samples: int,  # `S`
@@ -237,17 +257,12 @@ def extra_repr(self:STFT):
 # %% ../nbs/01b_inverse.ipynb #ebfbda57
 from torch.autograd.function import once_differentiable
 
-# %% ../nbs/01b_inverse.ipynb #ac09bbd6
-@patch
-def _overlap_add(self:STFT, frames): # (P, T, N) -> (P, S')
-    size = self.nfft + (frames.shape[1] - 1)*self.hop_length
-    return F.fold(frames.transpose(1, 2), (1, size), (1, self.nfft), stride=(1, self.hop_length))[:, 0, 0]
-
+# %% ../nbs/01b_inverse.ipynb #86603414
 @patch
 def _weighted_overlap_add(self:STFT, X, window): # complex (P, F, T) -> samples (P, S') and their weight (S')
     frames = torch.fft.irfft(X.transpose(1, 2), n=self.nfft)
-    weight = self._overlap_add((window**2).expand(1, X.shape[-1], -1))
-    return self._overlap_add(frames*window) / torch.where(weight > 0, weight, 1), weight[0]
+    weight = ops.overlap_add((window**2).expand(1, X.shape[-1], -1), self.hop_length)
+    return ops.overlap_add(frames*window, self.hop_length) / torch.where(weight > 0, weight, 1), weight[0]
 
 # %% ../nbs/01b_inverse.ipynb #01726c96
 def _conjugate_gradients(matrix, b, diagonal, tol, steps=500):
@@ -286,7 +301,7 @@ class _Solved(torch.autograd.Function):
     @once_differentiable
     def backward(ctx, grad): return ctx.solve(grad), None, None
 
-# %% ../nbs/01b_inverse.ipynb #5cf7af4b
+# %% ../nbs/01b_inverse.ipynb #27c36470
 @patch
 def _mirrored(self:STFT, like): # (F), 2 for bins with a mirror image, else 1
     f = torch.arange(self.nfft//2 + 1, device=like.device)
@@ -297,16 +312,16 @@ def _least_squares(self:STFT, X, window, kernels): # complex (P, F, T) -> sample
     A, Y = self._weight(window, kernels).double().reshape(-1, self.nfft), torch.cat([X.real, X.imag], 1).transpose(1, 2).double()
     B = A*self._mirrored(A).repeat(2)[:, None]
     gram, tol = A.T @ B, torch.finfo(window.dtype).eps / 16
-    weight = self._overlap_add(gram.detach().diagonal().expand(1, X.shape[-1], -1))[0]
-    def matrix(x, gram): return self._overlap_add(x.unfold(-1, self.nfft, self.hop_length) @ gram)
+    weight = ops.overlap_add(gram.detach().diagonal().expand(1, X.shape[-1], -1), self.hop_length)[0]
+    def matrix(x, gram): return ops.overlap_add(x.unfold(-1, self.nfft, self.hop_length) @ gram, self.hop_length)
     def solve(b): return _conjugate_gradients(lambda x: matrix(x, gram.detach()), b, weight, tol)
-    b = self._overlap_add(Y @ B)
+    b = ops.overlap_add(Y @ B, self.hop_length)
     noise = torch.randn(1, b.shape[-1], generator=torch.Generator().manual_seed(0), dtype=b.dtype).to(b.device)
     x, condition, converged = solve(torch.cat([b.detach(), noise*weight.sqrt()]))
     self._check_condition("kernels", condition, converged, window.dtype)
     return _Solved.apply(b - matrix(x[:-1], gram), x[:-1], lambda b: solve(b)[0]), weight
 
-# %% ../nbs/01b_inverse.ipynb #af73ac5a
+# %% ../nbs/01b_inverse.ipynb #161f2043
 @patch
 def _largest_condition(self:STFT, dtype): return min(torch.finfo(dtype).eps**-0.5, 1e6)
 
@@ -318,7 +333,7 @@ def _check_condition(self:STFT, name, condition, converged, dtype):
                      f"{'' if converged else ' or more, no solution within 500 steps'}; allowed are up to {limit:.1e} for {str(dtype)[6:]}")
 
 @patch
-def _seen(self:STFT, weight, dtype): # (S') -> (S'), which samples can be told
+def _recoverable(self:STFT, weight, dtype): # (S') -> (S'), which samples can be told
     share = (weight/weight.max()).nan_to_num(0).sqrt()
     end = self.nfft//2 if self.center else self.nfft if len(share) == self.nfft else max(0, self.nfft - self.hop_length)
     inside = share[end:len(share) - end] if len(share) > 2*end else share.max()[None]
@@ -335,7 +350,7 @@ def _check_spectrum(self:STFT, X, length):
     if length is not None and not (_whole(length) and self.num_frames(length) == X.shape[-1]):
         raise ValueError(f"length: {length!r} samples do not give the {X.shape[-1]} frames of X")
 
-# %% ../nbs/01b_inverse.ipynb #80d149ad
+# %% ../nbs/01b_inverse.ipynb #8434a93b
 @patch
 def inverse(self:STFT,
     X: torch.Tensor,       # `(..., F, T)`, complex, as the layer with `output="complex"` gives it
@@ -351,7 +366,7 @@ def inverse(self:STFT,
         X, window = X.reshape(-1, *X.shape[-2:]).to(dtype.to_complex()), self.window.to(dtype)
         if self._invert_by_fft(): x, weight = self._weighted_overlap_add(X, window)
         else: x, weight = self._least_squares(X, window, self.kernels.to(dtype))
-        x = torch.where(self._seen(weight.detach(), dtype), x, 0)
+        x = torch.where(self._recoverable(weight.detach(), dtype), x, 0)
     samples = x.shape[-1] - 2*cut if length is None else length
     x = F.pad(x[:, cut:cut + samples], (0, max(0, cut + samples - x.shape[-1])))
     return x.to(self.window.dtype).view(*lead, samples)
