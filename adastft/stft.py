@@ -22,7 +22,7 @@ def patch(method):
     setattr(next(iter(method.__annotations__.values())), method.__name__, method)
     return method
 
-# %% ../nbs/01_stft.ipynb #9cb7cf01
+# %% ../nbs/01_stft.ipynb #626c6c2e
 class STFT(nn.Module):
     """A spectrogram whose window, DFT kernels and mel filters are parameters, each learned or frozen.
 
@@ -65,7 +65,8 @@ class STFT(nn.Module):
         if window_form not in ("free", "per_bin") or nonnegative or keep_energy:
             self.forms["window"] = WINDOW_FORMS[window_form](start["window"], nonnegative, keep_energy)
         if kernel_form != "free": self.forms["kernels"] = KERNEL_FORMS[kernel_form](nfft, rank)
-        for name in start.keys() - self.forms.keys(): setattr(self, name, nn.Parameter(start[name].to(torch.get_default_dtype())))
+        for name, value in start.items():
+            if name not in self.forms: setattr(self, name, nn.Parameter(value.to(torch.get_default_dtype())))
         self.learn_window, self.learn_kernels = learn_window, learn_kernels
         if learn_mel or num_mels: self.learn_mel = learn_mel
 
@@ -200,12 +201,12 @@ def _picture(self:STFT, parts): # (2, F, frames) -> (F or num_mels, frames)
     if self.num_mels: y = self._filtered(y)
     return y if self.log_base is None else ops.log_compress(y, self.log_offset, self.log_base)
 
-# %% ../nbs/01_stft.ipynb #34e77128
+# %% ../nbs/01_stft.ipynb #914cf439
 @patch
 def _analyse(self:STFT, x): # padded (P, S') -> (P, F or num_mels, T)
     own = next(self.parameters()).dtype
     with torch.autocast(x.device.type, enabled=False):
-        frames = x.to(torch.promote_types(own, torch.float32)).unfold(-1, self.nfft, self.hop_length)
+        frames = ops.cut_frames(x.to(torch.promote_types(own, torch.float32)), self.nfft, self.hop_length)
         y = self._picture(self._parts(frames)).unflatten(-1, frames.shape[:2]).transpose(0, 1)
     return y if y.is_complex() else y.to(own)
 
