@@ -12,7 +12,12 @@ import torch
 import torch.nn.functional as F
 from torch.autograd import Function
 
-# %% ../nbs/00a_ops.ipynb #7391aef5
+# %% ../nbs/00a_ops.ipynb #5c359dc2
+def _call(function, *args): # `function.apply`, or its `forward` alone where no gradient is wanted
+    learning = torch.is_grad_enabled() and any(torch.is_tensor(a) and a.requires_grad for a in args)
+    return function.apply(*args) if learning else function.forward(*args)
+
+# %% ../nbs/00a_ops.ipynb #051e3c03
 def overlap_add(
     frames: torch.Tensor,  # `(P, T, N)`
     hop_length: int,       # samples from frame to frame
@@ -25,7 +30,7 @@ def overlap_add(
     for j in range(blocks): y[:, j:j + count] += cut[:, :, j]
     return y.flatten(1)[:, :size + (count - 1)*hop_length]
 
-# %% ../nbs/00a_ops.ipynb #435e268a
+# %% ../nbs/00a_ops.ipynb #44f425c3
 class _Frames(Function):
     generate_vmap_rule = True
 
@@ -46,9 +51,9 @@ def cut_frames(
     hop_length: int,  # samples from frame to frame
 ) -> torch.Tensor:    # `(P, T, N)`, a view of `x`
     "The frames of each sound."
-    return _Frames.apply(x, nfft, hop_length)
+    return _call(_Frames, x, nfft, hop_length)
 
-# %% ../nbs/00a_ops.ipynb #ed695236
+# %% ../nbs/00a_ops.ipynb #eebba063
 class _RFFT(Function):
     generate_vmap_rule = True
 
@@ -69,9 +74,9 @@ def rfft_parts(
     frames: torch.Tensor,  # `(P, T, N)`
 ) -> torch.Tensor:         # `(2, F, P*T)`
     "Real and imaginary parts of the Fourier transform of each frame."
-    return torch.view_as_real(_RFFT.apply(frames)).flatten(0, 1).movedim(-1, 0).transpose(1, 2)
+    return torch.view_as_real(_call(_RFFT, frames)).flatten(0, 1).movedim(-1, 0).transpose(1, 2)
 
-# %% ../nbs/00a_ops.ipynb #fdffc8d3
+# %% ../nbs/00a_ops.ipynb #fcd4d5ee
 class _Product(Function):
     generate_vmap_rule = True
 
@@ -92,9 +97,9 @@ def kernel_parts(
     weight: torch.Tensor,  # `(2, F, N)`
 ) -> torch.Tensor:         # `(2, F, P*T)`
     "Products of each frame with each kernel."
-    return _Product.apply(frames, weight.flatten(0, 1)).unflatten(0, (2, -1))
+    return _call(_Product, frames, weight.flatten(0, 1)).unflatten(0, (2, -1))
 
-# %% ../nbs/00a_ops.ipynb #292e24fe
+# %% ../nbs/00a_ops.ipynb #8e15b68f
 def fold(
     frames: torch.Tensor,  # `(P, T, N)`
 ) -> torch.Tensor:         # `(2, P*T, N//2 + 1)`
@@ -104,39 +109,19 @@ def fold(
     first, mirror = frames[..., :size//2 + 1], F.pad(frames[..., size - m:].flip(-1), (1, size//2 - m))
     return torch.addcmul(first, mirror, frames.new_tensor([1., -1.]).view(2, 1, 1, 1)).flatten(1, 2)
 
-class _Folded(Function):
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(frames, halves): return torch.bmm(halves, fold(frames).transpose(1, 2))
-
-    @staticmethod
-    def setup_context(ctx, inputs, output): ctx.save_for_backward(*inputs)
-
-    @staticmethod
-    def backward(ctx, g):
-        frames, halves = ctx.saved_tensors
-        g_frames = g_halves = None
-        if ctx.needs_input_grad[0]:
-            even, odd = torch.bmm(g.transpose(1, 2), halves)
-            m = (frames.shape[-1] - 1)//2
-            g_frames = torch.cat([even + odd, (even - odd)[:, 1:m + 1].flip(-1)], -1).view(frames.shape)
-        if ctx.needs_input_grad[1]: g_halves = torch.bmm(g, fold(frames))
-        return g_frames, g_halves
-
 def folded_parts(
     frames: torch.Tensor,  # `(P, T, N)`
     halves: torch.Tensor,  # `(2, F, N//2 + 1)`, first halves of even and of odd kernels
 ) -> torch.Tensor:         # `(2, F, P*T)`
     "Products of each frame with each kernel, at half the price."
-    return _Folded.apply(frames, halves)
+    return torch.bmm(halves, fold(frames).transpose(1, 2))
 
-# %% ../nbs/00a_ops.ipynb #0a0edd3e
+# %% ../nbs/00a_ops.ipynb #2fb64d50
 class _Power(Function):
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(parts): return torch.addcmul(parts[0].square(), parts[1], parts[1])
+    def forward(parts): return parts[0].square().addcmul_(parts[1], parts[1])
 
     @staticmethod
     def setup_context(ctx, inputs, output): ctx.save_for_backward(*inputs)
@@ -150,7 +135,9 @@ class _Magnitude(Function):
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(parts): return torch.hypot(parts[0], parts[1])
+    def forward(parts):
+        pairs = parts.stride(0) == 1 and not any(s % 2 for s in parts.stride()[1:])
+        return torch.view_as_complex(parts.movedim(0, -1)).abs() if pairs else torch.hypot(parts[0], parts[1])
 
     @staticmethod
     def setup_context(ctx, inputs, output): ctx.save_for_backward(*inputs, output)
@@ -160,20 +147,20 @@ class _Magnitude(Function):
         parts, magnitude = ctx.saved_tensors
         return parts/magnitude.clamp(min=torch.finfo(g.dtype).tiny)*g
 
-# %% ../nbs/00a_ops.ipynb #611075da
+# %% ../nbs/00a_ops.ipynb #0161216f
 def power(
     parts: torch.Tensor,  # `(2, ...)`, real and imaginary
 ) -> torch.Tensor:        # `(...)`
     "The sum of their squares."
-    return _Power.apply(parts)
+    return _call(_Power, parts)
 
 def magnitude(
     parts: torch.Tensor,  # `(2, ...)`, real and imaginary
 ) -> torch.Tensor:        # `(...)`
     "The root of the sum of their squares, without overflow or underflow between; the gradient is finite everywhere, and 0 at 0."
-    return _Magnitude.apply(parts)
+    return _call(_Magnitude, parts)
 
-# %% ../nbs/00a_ops.ipynb #3edaa24c
+# %% ../nbs/00a_ops.ipynb #651b9086
 ROWS = 16  # filters taken together
 
 @torch.no_grad()
@@ -185,7 +172,7 @@ def filter_bands(
     first, end = used.int().argmax(1), filters.shape[1] - used.flip(1).int().argmax(1)
     return [(a.min().item(), b.max().item()) for a, b in zip(first.split(ROWS), end.split(ROWS))]
 
-# %% ../nbs/00a_ops.ipynb #d4aad210
+# %% ../nbs/00a_ops.ipynb #44bdb4ef
 class _Banded(Function):
     generate_vmap_rule = True
 
@@ -207,9 +194,9 @@ def apply_filters(
     bands: list,            # `filter_bands(filters)`
 ) -> torch.Tensor:          # `(M, frames)`
     "`filters @ y`, without most of the zeros."
-    return _Banded.apply(y, filters, bands)
+    return _call(_Banded, y, filters, bands)
 
-# %% ../nbs/00a_ops.ipynb #b41ddf5b
+# %% ../nbs/00a_ops.ipynb #53e06931
 class _LogCompress(Function):
     generate_vmap_rule = True
 
@@ -232,4 +219,4 @@ def log_compress(
     base: float,      # above 1
 ) -> torch.Tensor:    # of the same shape
     "`log(1 + y/offset)` to the base, of 0 where `y` is negative."
-    return _LogCompress.apply(y, offset, base)
+    return _call(_LogCompress, y, offset, base)
