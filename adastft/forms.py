@@ -122,7 +122,7 @@ class LinearPhaseKernels(nn.Module):
         "The kernels' products with the frames, folded: half the multiplications."
         return folded_parts(frames, torch.stack([self.halves[0], self.odd_half()]).to(frames))
 
-# %% ../nbs/00b_forms.ipynb #d7a83b6c
+# %% ../nbs/00b_forms.ipynb #b6988386
 class LowRankKernels(nn.Module):
     "The DFT and a change of rank `rank`, `(2, F, N)`."
     name = "low_rank"
@@ -145,8 +145,9 @@ class LowRankKernels(nn.Module):
         frames: torch.Tensor,  # `(P, T, N)`, windowed
     ) -> torch.Tensor:         # `(2, F, P*T)`
         "The kernels' products with the frames: an FFT and the change."
-        change = self.left.to(frames) @ (self.right.to(frames) @ frames.flatten(0, 1).T)
-        return rfft_parts(frames) + change.unflatten(0, (2, -1))
+        left, right = self.left.to(frames).unflatten(0, (2, -1)).transpose(0, 1).flatten(0, 1), self.right.to(frames)
+        spectrum = rfft_parts(frames).permute(2, 1, 0).flatten(1) # in the order of its memory: frame, bin, part
+        return torch.addmm(spectrum, frames.flatten(0, 1) @ right.T, left.T).unflatten(1, (-1, 2)).permute(2, 1, 0)
 
 # %% ../nbs/00b_forms.ipynb #0bee6b70
 KERNEL_FORMS = {form.name: form for form in (LinearPhaseKernels, LowRankKernels)}
