@@ -25,7 +25,7 @@ def option(default, help, choices=None, low=None, high=None, above=None, optiona
 
 def flag(default, help): return option(default, help, choices=(0, 1))
 
-# %% ../nbs/06_options.ipynb #bd9f3bc1
+# %% ../nbs/06_options.ipynb #575a9b65
 @dataclass
 class Options:
     "The hyper-parameters. A value out of range is a `ValueError` that names the option and what is allowed."
@@ -79,6 +79,10 @@ class Options:
     stft_lr_scale: float = option(1.0, "learning rate of the spectrogram layers, as a multiple", low=0)
     gamma: float = option(0.85, "factor on the learning rate after each epoch", above=0, high=1)
     weight_decay: float = option(1e-2, "of all but the spectrogram layers", low=0)
+    precision: str = option("float32", "of the network in training; the spectrogram layers keep float32", choices=("float32", "bfloat16"))
+    channels_last: int = flag(0, "keep the network's weights channels-last?")
+    compile: int = flag(0, "compile the network with torch.compile?")
+    resident: int = flag(0, "hold the training audio in the device's memory?")
 
     def __post_init__(self):
         for f in dataclasses.fields(self): setattr(self, f.name, checked(f, getattr(self, f.name)))

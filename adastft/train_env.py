@@ -7,7 +7,7 @@ __all__ = ['STFT_OPTIONS', 'FREE_OPTIONS', 'make_datasets', 'make_classifier', '
            'checked_resume', 'Table', 'Checkpoints', 'TensorBoard', 'default_callbacks', 'git_revision', 'versions',
            'save_results', 'one_line_io', 'train', 'main']
 
-# %% ../nbs/07_train_env.ipynb #207d0344
+# %% ../nbs/07_train_env.ipynb #d3215374
 import csv
 import dataclasses
 import inspect
@@ -28,7 +28,7 @@ from .augment import Augment
 from .checkpoint import read_checkpoint, rng_state, save_checkpoint, seed_all, set_rng_state, write_text, write_whole
 from .classifier import Classifier
 from .evaluate import centroid_accuracy, evaluate, plot_confusion
-from .gtzan import GTZAN, cache_folder, loader, synth_gtzan
+from .gtzan import GTZAN, Resident, cache_folder, loader, synth_gtzan
 from .options import Options, one_line_errors, options_json, parse_options, parse_windows
 from .stft import STFT, param_groups
 
@@ -65,7 +65,7 @@ def make_optimizer(
     kinds = dict(AdamW=torch.optim.AdamW, SGD=partial(torch.optim.SGD, momentum=0.9))
     return kinds[options.optimizer_class](groups)
 
-# %% ../nbs/07_train_env.ipynb #a30a9840
+# %% ../nbs/07_train_env.ipynb #81e951c9
 class Trainer:
     "A run: builds its parts from the options, then `fit`s. What is wrong with options or data is a `ValueError`, before anything is written."
     def __init__(self,
@@ -79,8 +79,11 @@ class Trainer:
         self.model = make_classifier(options, 2)
         self.data = data or make_datasets(options)
         self.genres = self.data["train"].genres
-        self.batches = loader(self.data["train"], options.batch_size, options.num_workers, options.seed)
+        self.batches = (Resident(self.data["train"], options.batch_size, options.seed, self.device) if options.resident
+                        else loader(self.data["train"], options.batch_size, options.num_workers, options.seed))
         self.model = make_classifier(options, len(self.genres)).to(self.device)
+        if options.channels_last: self.model.resnet.to(memory_format=torch.channels_last)
+        if options.compile: self.model.resnet.compile()
         self.optimizer = make_optimizer(self.model, options)
         self.scheduler = torch.optim.lr_scheduler.ExponentialLR(self.optimizer, options.gamma)
         self.rows, self.callbacks = [], default_callbacks() if callbacks is None else callbacks
@@ -98,7 +101,21 @@ class Trainer:
                                   learning_rate=learning_rate, seconds=time.perf_counter() - start))
             for callback in self.callbacks: callback.epoch_end(self)
 
-# %% ../nbs/07_train_env.ipynb #a8d5caf3
+# %% ../nbs/07_train_env.ipynb #44d9b33f
+@patch
+def train_step(self:Trainer,
+    x: torch.Tensor,  # `(B, 1, S)` samples
+    y: torch.Tensor,  # `(B,)` labels
+) -> tuple:           # loss, scores `(B, K)`
+    "Learn from one batch."
+    with torch.autocast(self.device.type, torch.bfloat16, enabled=self.options.precision == "bfloat16"): scores = self.model(x).float()
+    loss = F.cross_entropy(scores, y)
+    self.optimizer.zero_grad()
+    loss.backward()
+    self.optimizer.step()
+    return loss.detach(), scores.detach()
+
+# %% ../nbs/07_train_env.ipynb #47674e5f
 @patch
 def train_epoch(self:Trainer,
     epoch: int,  # counted from 1
@@ -110,24 +127,20 @@ def train_epoch(self:Trainer,
     with tqdm(self.batches, desc=f"epoch {epoch}/{self.options.epoch_num}", leave=False, disable=None) as bar:
         for x, y, _ in bar:
             x, y = x.to(self.device), y.to(self.device)
-            scores = self.model(x)
-            loss = F.cross_entropy(scores, y)
-            self.optimizer.zero_grad()
-            loss.backward()
-            self.optimizer.step()
+            loss, scores = self.train_step(x, y)
             loss_sum, right, seen = loss_sum + loss.item()*len(y), right + (scores.argmax(1) == y).sum().item(), seen + len(y)
             bar.set_postfix(loss=f"{loss_sum/seen:.3f}", accuracy=f"{right/seen:.3f}")
     return loss_sum/seen, right/seen
 
-# %% ../nbs/07_train_env.ipynb #91601c37
+# %% ../nbs/07_train_env.ipynb #4f425d8e
 def best_epoch(
     rows: list,  # of metrics
 ) -> int:        # counted from 1
     "The epoch that is kept as the best."
     return max(rows, key=lambda row: (row["val_acc"], -row["val_loss"]))["epoch"]
 
-# %% ../nbs/07_train_env.ipynb #6c15f3c2
-FREE_OPTIONS = "test_name resume ckpt_interval tensorboard_dir data_dir ckpt_dir ckpt_file epoch_num num_workers cpu".split()
+# %% ../nbs/07_train_env.ipynb #0ee057d1
+FREE_OPTIONS = "test_name resume ckpt_interval tensorboard_dir data_dir ckpt_dir ckpt_file epoch_num num_workers cpu resident".split()
 
 @patch
 def state_dict(self:Trainer) -> dict:
@@ -143,7 +156,7 @@ def load_state_dict(self:Trainer, state: dict):
     self.rows = state["rows"]
     set_rng_state(state["rng"])
 
-# %% ../nbs/07_train_env.ipynb #521871e2
+# %% ../nbs/07_train_env.ipynb #dad08d2f
 def checked_resume(
     options: Options,
 ) -> dict:  # the last checkpoint's contents
@@ -156,7 +169,7 @@ def checked_resume(
         if then.get(name) != now[name]: raise ValueError(f"{name}: the run to resume had {then.get(name)}, not {now[name]}; these may change: {', '.join(FREE_OPTIONS)}")
     return state
 
-# %% ../nbs/07_train_env.ipynb #8467751f
+# %% ../nbs/07_train_env.ipynb #98acbf24
 class Table:
     "Prints a line an epoch and keeps metrics.csv."
     def begin(self, trainer): pass
@@ -168,7 +181,7 @@ class Table:
         writer.writeheader(); writer.writerows(trainer.rows)
         write_text(trainer.folder/"metrics.csv", text.getvalue())
 
-# %% ../nbs/07_train_env.ipynb #4a68adc5
+# %% ../nbs/07_train_env.ipynb #a6a170f0
 class Checkpoints:
     "Keeps options.json, last_ckpt.pt (every `ckpt_interval` epochs and at the end) and best_ckpt.pt."
     def begin(self, trainer): write_text(trainer.folder/"options.json", options_json(trainer.options))
@@ -177,7 +190,7 @@ class Checkpoints:
         if best_epoch(trainer.rows) == epoch: save_checkpoint(trainer.folder/"best_ckpt.pt", **trainer.state_dict())
         if epoch % options.ckpt_interval == 0 or epoch == options.epoch_num: save_checkpoint(trainer.folder/"last_ckpt.pt", **trainer.state_dict())
 
-# %% ../nbs/07_train_env.ipynb #11b8ac87
+# %% ../nbs/07_train_env.ipynb #8981f696
 class TensorBoard:
     "Writes curves, the layers' movement, windows, kernels, responses and a spectrogram to `tensorboard_dir/test_name`."
     def begin(self, trainer):
@@ -201,10 +214,10 @@ class TensorBoard:
         figures = dict(window=stft.plot_window(), kernels=stft.plot_kernels(), response=stft.plot_response(), spectrogram=stft.plot_spectrogram(x))
         for name, fig in figures.items(): self.writer.add_figure(f"{tag}/{name}", fig, epoch)
 
-# %% ../nbs/07_train_env.ipynb #e1b3e82c
+# %% ../nbs/07_train_env.ipynb #a4d3ce0f
 def default_callbacks() -> list: return [Table(), Checkpoints(), TensorBoard()]
 
-# %% ../nbs/07_train_env.ipynb #c5de28ca
+# %% ../nbs/07_train_env.ipynb #f51ec99f
 def git_revision(): # of the source that runs, or None
     "The git revision of the package's source tree."
     try: return subprocess.run(["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
@@ -212,7 +225,7 @@ def git_revision(): # of the source that runs, or None
 
 def versions(): return dict(adastft=adastft.__version__, torch=torch.__version__, python=platform.python_version())
 
-# %% ../nbs/07_train_env.ipynb #c7726958
+# %% ../nbs/07_train_env.ipynb #c106af72
 def save_results(
     folder: str|Path,   # of the run
     result: dict,       # what `evaluate` returned
@@ -225,7 +238,7 @@ def save_results(
     write_text(Path(folder)/"results.json", json.dumps(result, indent=2) + "\n")
     write_whole(Path(folder)/"confusion.png", lambda file: plot_confusion(result).savefig(file, format="png"))
 
-# %% ../nbs/07_train_env.ipynb #9515193e
+# %% ../nbs/07_train_env.ipynb #ecaa29b1
 @contextmanager
 def one_line_io():
     "Turn a full disk or an unwritable folder into one line and exit code 2; other errors stay what they are."
@@ -233,7 +246,7 @@ def one_line_io():
     except OSError as e:
         with one_line_errors(): raise e
 
-# %% ../nbs/07_train_env.ipynb #a72571a0
+# %% ../nbs/07_train_env.ipynb #fa644bbe
 def train(
     options: Options,
 ) -> dict:  # the test subset's results, as in results.json
@@ -253,7 +266,7 @@ def train(
     print("written:", *sorted(map(str, trainer.folder.glob("[!.]*"))), Path(options.tensorboard_dir)/options.test_name, sep="\n  ")
     return result
 
-# %% ../nbs/07_train_env.ipynb #6d83796c
+# %% ../nbs/07_train_env.ipynb #c8e2ddfb
 def main(argv: list|None=None):
     "The command `adastft_train`, or `python train_env.py`."
     with one_line_errors(): options = parse_options(argv)
