@@ -224,12 +224,12 @@ class GTZAN(Dataset):
         members = split_tracks(found, split, fold, seed, artist_folds or Path(data_dir)/"artist_folds.tsv", self.genres)[subset]
         self._decode(members, Path(cache_dir or cache_folder()/"audio"))
 
-# %% ../nbs/02_gtzan.ipynb #da12baf2
+# %% ../nbs/02_gtzan.ipynb #f55d7c0e
 @patch
 def _decode(self:GTZAN, members, folder):
     "Fill the cache for `members`; sets `tracks`, `labels` and `skipped`"
     folder.mkdir(parents=True, exist_ok=True)
-    self.tracks, self._files, self.skipped = [], [], []
+    self.tracks, self._files, self._samples, self.skipped = [], [], [], []
     targets = [_cache_file(t.path, folder, self.sample_rate, self.track_seconds) for t in members]
     nothing_to_do = all(_open_cache(target) is not None for target in targets)
     for track, target in tqdm(list(zip(members, targets)), desc=f"decoding {self.subset}", disable=nothing_to_do or None, leave=False):
@@ -243,10 +243,11 @@ def _decode(self:GTZAN, members, folder):
         else:
             self.tracks.append(track)
             self._files.append(target)
+            self._samples.append(samples)
     if not self.tracks: raise ValueError(f"data_dir: no track of {self.subset} can be used; the first: {self.skipped[0]}")
     self.labels = [t.label for t in self.tracks]
 
-# %% ../nbs/02_gtzan.ipynb #9d3a3200
+# %% ../nbs/02_gtzan.ipynb #16af2ea0
 @patch
 def set_epoch(self:GTZAN, epoch):
     "Choose the crops of `epoch`; seen by running workers too"
@@ -271,19 +272,19 @@ def waveform(self:GTZAN, track):
     return torch.from_numpy(np.array(self._audio(track)))
 
 @patch
-def _place(self:GTZAN, i, audio):
-    "Where item `i` lies, given the audio of a track by its index: `(track, first sample, seed of its transform)`"
+def _place(self:GTZAN, i):
+    "Where item `i` lies: `(track, first sample, seed of its transform)`"
     if not 0 <= i < len(self): raise IndexError(f"item {i} of {len(self)}")
     track, part = (i, None) if self.subset == "train" else divmod(i, self.split_parts)
-    last = max(0, len(audio(track)) - self.part_samples)
+    last = max(0, self._samples[track] - self.part_samples)
     if part is not None: return track, int(np.linspace(0, last, self.split_parts)[part]), None
     rng = np.random.default_rng((self.seed, self.epoch, i))
     return track, int(rng.integers(last + 1)), int(rng.integers(2**31))
 
 @patch
 def _item(self:GTZAN, i, audio):
-    "Item `i`, cut out of the audio of its track"
-    track, start, rng_seed = self._place(i, audio)
+    "Item `i`, cut out of the audio of its track, which `audio` gives by its index"
+    track, start, rng_seed = self._place(i)
     piece = audio(track)[start:start + self.part_samples]
     x = torch.nn.functional.pad(torch.as_tensor(np.array(piece) if isinstance(piece, np.ndarray) else piece), (0, self.part_samples - len(piece)))[None]
     if self.transform and self.subset == "train": x = self.transform(x, rng_seed)

@@ -55,14 +55,14 @@ def make_classifier(
     return Classifier(num_classes, options.resnet, options.dropout, bool(options.three_windows), parse_windows(options.window),
                       **{name: getattr(options, name) for name in STFT_OPTIONS})
 
-# %% ../nbs/07_train_env.ipynb #e4c17b27
+# %% ../nbs/07_train_env.ipynb #9b3048f4
 def make_optimizer(
     model: Classifier,
     options: Options,
 ) -> torch.optim.Optimizer:  # its groups: network, spectrogram layers
     "`optimizer_class` over all parameters, learned now or later; SGD has momentum 0.9."
     groups = param_groups(model, options.learning_rate, options.stft_lr_scale, options.weight_decay)
-    kinds = dict(AdamW=torch.optim.AdamW, SGD=partial(torch.optim.SGD, momentum=0.9))
+    kinds = dict(AdamW=partial(torch.optim.AdamW, fused=True), SGD=partial(torch.optim.SGD, momentum=0.9, fused=True))
     return kinds[options.optimizer_class](groups)
 
 # %% ../nbs/07_train_env.ipynb #81e951c9
