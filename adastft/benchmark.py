@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['RATE', 'MELS', 'CONTENDERS', 'MODULES', 'TARGETS', 'Case', 'all_cases', 'ours', 'Plain', 'plain', 'with_torchaudio', 'with_diffsptk', 'Then', 'with_nnaudio', 'with_torchlibrosa', 'installed', 'reference', 'agrees', 'step', 'measure', 'bare_products', 'machine', 'peak_memory', 'growth', 'import_times', 'benchmark', 'compared', 'times_table', 'targets_table', 'plot_times', 'main', 'ARMS', 'step_split', 'training_split', 'split_table']
 
-# %% ../nbs/09_benchmark.ipynb #421dbba7
+# %% ../nbs/09_benchmark.ipynb #978f854c
 import argparse
+import contextlib
 import importlib.util
 import json
 import os
@@ -185,25 +186,33 @@ def machine() -> dict:
                 gpu=torch.cuda.get_device_name() if torch.cuda.is_available() else None,
                 product_gflops=2*a.numel()*b.shape[1]/best["product"][1]/1e9, copy_gbytes=8*big.numel()/best["copy"][1]/1e9)
 
-# %% ../nbs/09_benchmark.ipynb #41083ae5
+# %% ../nbs/09_benchmark.ipynb #2ae42cb8
+@contextlib.contextmanager
+def _quiet(): # the profiler tells the terminal of its beginning and end, whatever it is told
+    kept = os.dup(2)
+    with open(os.devnull, "w") as nowhere: os.dup2(nowhere.fileno(), 2)
+    try: yield
+    finally: os.dup2(kept, 2); os.close(kept)
+
+# %% ../nbs/09_benchmark.ipynb #967c0dbb
 def peak_memory(run) -> int: # bytes
     "The most that PyTorch's tensors take at once while `run()` runs, beyond what they took before."
     run()
-    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile: run()
+    with _quiet(), torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile: run()
     events = sorted((e for e in profile.profiler.kineto_results.events() if e.name() == "[memory]"), key=lambda e: e.start_ns())
     return int(max(np.cumsum([0] + [e.nbytes() for e in events])))
 
-# %% ../nbs/09_benchmark.ipynb #358ed9e8
+# %% ../nbs/09_benchmark.ipynb #f71f9bef
 def growth(rounds: int=7) -> dict:
-    "Seconds per second of sound for 10 s and 600 s at once, and for an hour in chunks of 10 s, with the growth of the process's memory over the hour."
-    layer, short, long = ours(Case("power")), torch.rand(1, 10*RATE), torch.rand(1, 600*RATE)
-    times = measure({"10 s": step(layer, short), "600 s": step(layer, long)}, rounds)
+    "Seconds for one frame; seconds per second of sound for 10 s and 600 s at once, and for an hour in chunks of 10 s, with the growth of the process's memory over the hour."
+    layer, frame, short, long = ours(Case("power")), torch.rand(1, 1024), torch.rand(1, 10*RATE), torch.rand(1, 600*RATE)
+    times = measure({"frame": step(layer, frame), "10 s": step(layer, short), "600 s": step(layer, long)}, rounds)
     stream, before, start = layer.stream(), 0, time.perf_counter()
     for i in range(360):
         stream.push(short)
         if i == 10: before = _resident()
     hour = time.perf_counter() - start
-    return {"10 s": times["10 s"][1]/10, "600 s": times["600 s"][1]/600, "stream of an hour": hour/3600, "stream grew by (bytes)": _resident() - before}
+    return {"one frame": times["frame"][1], "10 s": times["10 s"][1]/10, "600 s": times["600 s"][1]/600, "stream of an hour": hour/3600, "stream grew by (bytes)": _resident() - before}
 
 def _resident():
     try: return int(Path("/proc/self/statm").read_text().split()[1])*os.sysconf("SC_PAGE_SIZE")
@@ -215,7 +224,7 @@ def import_times(rounds: int=7) -> dict: # statement -> median seconds
     times = measure({code: run(code) for code in ("pass", "import torch", "import adastft.stft")}, rounds)
     return {code: t[1] - times["pass"][1] for code, t in times.items() if code != "pass"}
 
-# %% ../nbs/09_benchmark.ipynb #91cdfbf7
+# %% ../nbs/09_benchmark.ipynb #ff698931
 def benchmark(
     cases: list|None=None,   # of `Case`; `None`: all
     rounds: int=15,          # in each case
@@ -235,7 +244,7 @@ def benchmark(
             rows.append(asdict(case) | dict(contender=name, low=low, median=middle, high=high, peak=peak_memory(steps[name])))
     return dict(machine=machine(), growth=growth(), rows=rows) | {"import": import_times()}
 
-# %% ../nbs/09_benchmark.ipynb #c0b32046
+# %% ../nbs/09_benchmark.ipynb #d36c6080
 TARGETS = [ # output, learned, rival (its `learned`), least ratio
     ("power", "", "torchaudio", "", 1.2), ("power", "", "diffsptk", "", 1.2), ("mel", "", "torchaudio", "", 1.3),
     ("power", "window", "diffsptk", "window", 1.5), ("power", "window", "nnAudio", "kernels", 3.),
@@ -255,7 +264,7 @@ def compared(
         if a and b: found.append(dict(output=output, learned=learned, rival=rival, target=target, ratio=b["median"]/a["median"], memory=b["peak"]/max(1, a["peak"])))
     return found
 
-# %% ../nbs/09_benchmark.ipynb #c7f5c1a2
+# %% ../nbs/09_benchmark.ipynb #0cdcefb9
 def times_table(
     results: dict,  # of `benchmark`
 ) -> str:           # Markdown
@@ -275,7 +284,7 @@ def targets_table(
     lines += [f"| {r['output']} | {r['learned'] or 'nothing'} | {r['rival']} | {r['target']} | {r['ratio']:.2f}{'' if r['ratio'] >= r['target'] else ' (missed)'} | {r['memory']:.2f} |" for r in compared(results)]
     return "\n".join(lines)
 
-# %% ../nbs/09_benchmark.ipynb #0b95bd2b
+# %% ../nbs/09_benchmark.ipynb #2630724b
 def plot_times(
     results: dict,  # of `benchmark`
     nfft: int=1024,
@@ -298,7 +307,7 @@ def plot_times(
     fig.supxlabel("time (ms)", fontsize=9)
     return fig
 
-# %% ../nbs/09_benchmark.ipynb #202388e4
+# %% ../nbs/09_benchmark.ipynb #684647f8
 def main(argv: list|None=None):
     "The command `adastft_benchmark`: a table, a JSON file and a figure."
     parser = argparse.ArgumentParser(prog="adastft_benchmark", description="Time the layer beside other libraries; pip install 'adastft[bench]' for these.")
@@ -319,8 +328,7 @@ def main(argv: list|None=None):
     rest = json.dumps({k: results[k] for k in ("machine", "growth", "import")}, indent=1)
     print(times_table(results), targets_table(results), split_table(results["training"]), rest, sep="\n\n")
 
-# %% ../nbs/09b_throughput.ipynb #f2b255e9
-import contextlib
+# %% ../nbs/09b_throughput.ipynb #38b2f4fe
 import io
 from .options import Options
 from .train_env import Trainer

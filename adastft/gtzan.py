@@ -295,7 +295,7 @@ def __getitem__(self:GTZAN, i):
     "Crop or part `i`: `(x (1, S), label, track index)`"
     return self._item(i, self._audio)
 
-# %% ../nbs/02_gtzan.ipynb #d5630507
+# %% ../nbs/02_gtzan.ipynb #0ea24487
 class _EpochOrder(Sampler):
     "Items of `dataset` in an order drawn from (seed, epoch)"
     def __init__(self, dataset, seed=0): self.dataset, self.seed = dataset, seed
@@ -314,7 +314,7 @@ def loader(
     return DataLoader(dataset, batch_size, sampler=_EpochOrder(dataset, seed) if train else None, drop_last=lonely,
         num_workers=num_workers, persistent_workers=num_workers > 0, generator=torch.Generator().manual_seed(seed))
 
-# %% ../nbs/02_gtzan.ipynb #a81f4318
+# %% ../nbs/02_gtzan.ipynb #39824f71
 class Resident:
     "The batches of `loader`, from audio that lies on `device` as a whole"
     def __init__(

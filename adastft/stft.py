@@ -5,13 +5,12 @@
 # %% auto #0
 __all__ = ['STFT', 'COLUMNS', 'STFTStream', 'POINTS', 'param_groups']
 
-# %% ../nbs/01_stft.ipynb #a9682b17
+# %% ../nbs/01_stft.ipynb #b1e95e1d
 import math
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.nn.utils import parametrize
 from . import ops
 from .basis import analysis_window, dft_basis, mel_basis
 from .forms import KERNEL_FORMS, WINDOW_FORMS
@@ -74,10 +73,10 @@ class STFT(nn.Module):
         forms = self.__dict__.get("_modules", {}).get("forms", {})
         return forms[name]() if name in forms else super().__getattr__(name)
 
-# %% ../nbs/01_stft.ipynb #a37a7b0e
+# %% ../nbs/01_stft.ipynb #6ba0f95e
 OUTPUTS = ("magnitude", "power", "complex", "real")
 PAD_MODES = ("reflect", "constant", "replicate", "circular")
-PIECE = 2**22  # samples of frames worked on at once where no gradient is wanted
+PIECE = 2**19  # samples of frames worked on at once, where no gradient is wanted and there are more than 8 times as many
 
 def _whole(x): return isinstance(x, (int, np.integer)) and not isinstance(x, bool) and x >= 1
 
@@ -104,11 +103,11 @@ def initial(self:STFT) -> dict: # name -> float64 tensor, of the parameters' sha
     if self.num_mels: start["mel_basis"] = mel_basis(self.sample_rate, self.nfft, self.num_mels, self.f_min, self.f_max)
     return start
 
-# %% ../nbs/01_stft.ipynb #9ee10ade
+# %% ../nbs/01_stft.ipynb #44c75b75
 @patch
 def _leaves(self:STFT, name): # the parameters that window, kernels or mel_basis are made of
-    if name in self.forms: return list(self.forms[name].parameters())
-    if parametrize.is_parametrized(self, name): return list(self.parametrizations[name].parameters())
+    for made in (self._modules["forms"], self._modules.get("parametrizations", ())): # ours, or PyTorch's
+        if name in made: return list(made[name].parameters())
     return [self._parameters[name]] if name in self._parameters else []
 
 # %% ../nbs/01_stft.ipynb #f2e5eaf8
@@ -146,11 +145,10 @@ def _transform(self:STFT, frames, window, product): # (P, T, N) -> (2, F, P*T)
     if not self.zero_dc: return parts
     return parts - without_first(product(window.view(1, 1, -1))/window.sum())*frames.sum(-1).flatten()
 
-# %% ../nbs/01_stft.ipynb #c517419f
+# %% ../nbs/01_stft.ipynb #706803ec
 @patch
 @torch.no_grad()
-def _known(self:STFT, name, ask): # what `ask()` says of window, kernels or mel_basis, asked again when they change
-    leaves = self._leaves(name)
+def _known(self:STFT, name, leaves, ask): # what `ask()` says of window, kernels or mel_basis, asked again when their `leaves` change
     state = [(p._version, p.data_ptr(), p.dtype, p.device) for p in leaves]
     probes = [p.detach().reshape(-1)[::1 if p.numel() < 2**17 else p.numel()//256] for p in leaves]
     seen = self._seen.get(name)
@@ -163,8 +161,9 @@ def _traced(self:STFT): return torch.compiler.is_compiling() or torch.jit.is_tra
 
 @patch
 def _kernels_are_dft(self:STFT):
-    if self._traced() or self.learn_kernels: return False
-    return self._known("kernels", lambda: torch.equal(k := self.kernels, dft_basis(self.nfft).to(k)))
+    leaves = self._leaves("kernels")
+    if self._traced() or any(p.requires_grad for p in leaves): return False
+    return self._known("kernels", leaves, lambda: torch.equal(k := self.kernels, dft_basis(self.nfft).to(k)))
 
 # %% ../nbs/01_stft.ipynb #b4adc388
 @patch
@@ -187,17 +186,17 @@ def _apply(self:STFT, fn, recurse=True):
                 if p is not None and torch.equal(p, value.to(before).to(p)): p.detach().copy_(value)
     return self
 
-# %% ../nbs/01_stft.ipynb #64d2bc53
+# %% ../nbs/01_stft.ipynb #6ed06bf5
 @patch
 def _filtered(self:STFT, y): # (F, frames) -> (num_mels, frames)
     mel = self.mel_basis.to(y.dtype)
     if self.learn_mel or y.is_cuda or self._traced(): return mel @ y
-    return ops.apply_filters(y, mel, self._known("mel_basis", lambda: ops.filter_bands(mel)))
+    return ops.apply_filters(y, mel, self._known("mel_basis", self._leaves("mel_basis"), lambda: ops.filter_bands(mel)))
 
 @patch
 def _picture(self:STFT, parts): # (2, F, frames) -> (F or num_mels, frames)
     if self.output == "complex": return torch.complex(*parts)
-    y = dict(magnitude=ops.magnitude, power=ops.power, real=lambda parts: parts[0].abs())[self.output](parts)
+    y = ops.power(parts) if self.output == "power" else ops.magnitude(parts) if self.output == "magnitude" else parts[0].abs()
     if self.num_mels: y = self._filtered(y)
     return y if self.log_base is None else ops.log_compress(y, self.log_offset, self.log_base)
 
@@ -210,7 +209,7 @@ def _analyse(self:STFT, x): # padded (P, S') -> (P, F or num_mels, T)
         y = self._picture(self._parts(frames)).unflatten(-1, frames.shape[:2]).transpose(0, 1)
     return y if y.is_complex() else y.to(own)
 
-# %% ../nbs/01_stft.ipynb #c8562131
+# %% ../nbs/01_stft.ipynb #83438151
 @patch
 def _count(self:STFT, x): return 1 + (x.shape[-1] - self.nfft)//self.hop_length # frames in padded samples
 
@@ -218,9 +217,12 @@ def _count(self:STFT, x): return 1 + (x.shape[-1] - self.nfft)//self.hop_length 
 def _in_pieces(self:STFT, x): # padded (P, S') -> (P, F or num_mels, T)
     frames = self._count(x)
     piece = max(1, PIECE//(self.nfft*max(1, len(x))))
-    ends = [(min(t + piece, frames) - 1)*self.hop_length + self.nfft for t in range(0, frames, piece)]
-    y = [self._analyse(x[:, i*piece*self.hop_length:end]) for i, end in enumerate(ends)]
-    return torch.cat(y, -1) if len(y) > 1 else y[0]
+    if frames <= 8*piece: return self._analyse(x)
+    for t in range(0, frames, piece):
+        part = self._analyse(x[:, t*self.hop_length:(min(t + piece, frames) - 1)*self.hop_length + self.nfft])
+        if t == 0: y = part.new_empty(len(x), frames, part.shape[1]).transpose(1, 2)
+        y[..., t:t + piece] = part
+    return y
 
 # %% ../nbs/01_stft.ipynb #93967085
 @patch
