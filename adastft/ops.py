@@ -99,7 +99,7 @@ def kernel_parts(
     "Products of each frame with each kernel."
     return _call(_Product, frames, weight.flatten(0, 1)).unflatten(0, (2, -1))
 
-# %% ../nbs/00a_ops.ipynb #8e15b68f
+# %% ../nbs/00a_ops.ipynb #0a71083d
 def fold(
     frames: torch.Tensor,  # `(P, T, N)`
 ) -> torch.Tensor:         # `(2, P*T, N//2 + 1)`
@@ -116,7 +116,7 @@ def folded_parts(
     "Products of each frame with each kernel, at half the price."
     return torch.bmm(halves, fold(frames).transpose(1, 2))
 
-# %% ../nbs/00a_ops.ipynb #2fb64d50
+# %% ../nbs/00a_ops.ipynb #72ead8b2
 class _Power(Function):
     generate_vmap_rule = True
 
@@ -147,7 +147,7 @@ class _Magnitude(Function):
         parts, magnitude = ctx.saved_tensors
         return parts/magnitude.clamp(min=torch.finfo(g.dtype).tiny)*g
 
-# %% ../nbs/00a_ops.ipynb #0161216f
+# %% ../nbs/00a_ops.ipynb #22a9180a
 def power(
     parts: torch.Tensor,  # `(2, ...)`, real and imaginary
 ) -> torch.Tensor:        # `(...)`
@@ -160,7 +160,7 @@ def magnitude(
     "The root of the sum of their squares, without overflow or underflow between; the gradient is finite everywhere, and 0 at 0."
     return _call(_Magnitude, parts)
 
-# %% ../nbs/00a_ops.ipynb #651b9086
+# %% ../nbs/00a_ops.ipynb #79e274b3
 ROWS = 16  # filters taken together
 
 @torch.no_grad()
@@ -172,7 +172,7 @@ def filter_bands(
     first, end = used.int().argmax(1), filters.shape[1] - used.flip(1).int().argmax(1)
     return [(a.min().item(), b.max().item()) for a, b in zip(first.split(ROWS), end.split(ROWS))]
 
-# %% ../nbs/00a_ops.ipynb #44bdb4ef
+# %% ../nbs/00a_ops.ipynb #b8d1b69a
 class _Banded(Function):
     generate_vmap_rule = True
 
@@ -196,7 +196,7 @@ def apply_filters(
     "`filters @ y`, without most of the zeros."
     return _call(_Banded, y, filters, bands)
 
-# %% ../nbs/00a_ops.ipynb #53e06931
+# %% ../nbs/00a_ops.ipynb #c5716332
 class _LogCompress(Function):
     generate_vmap_rule = True
 
