@@ -284,7 +284,7 @@ def targets_table(
     lines += [f"| {r['output']} | {r['learned'] or 'nothing'} | {r['rival']} | {r['target']} | {r['ratio']:.2f}{'' if r['ratio'] >= r['target'] else ' (missed)'} | {r['memory']:.2f} |" for r in compared(results)]
     return "\n".join(lines)
 
-# %% ../nbs/09_benchmark.ipynb #2630724b
+# %% ../nbs/09_benchmark.ipynb #38d90860
 def plot_times(
     results: dict,  # of `benchmark`
     nfft: int=1024,
@@ -296,14 +296,15 @@ def plot_times(
     cases = list(dict.fromkeys((r["output"], r["learned"]) for r in rows))
     names = [n for n in [*CONTENDERS, "products alone"] if any(r["contender"] == n for r in rows)]
     fig = Figure(figsize=(10, 1 + 1.7*-(-len(cases)//3)), dpi=90, layout="constrained")
-    axes = fig.subplots(-(-len(cases)//3), 3, squeeze=False, sharey=True).flat
+    axes = fig.subplots(-(-len(cases)//3), 3, squeeze=False, sharey=True).ravel()
     for ax, case in zip(axes, cases):
         for r in (r for r in rows if (r["output"], r["learned"]) == case):
             y, color = names.index(r["contender"]), "C1" if r["contender"] == "adastft" else "C0"
             ax.plot([1000*r["low"], 1000*r["high"]], [y, y], color=color); ax.plot(1000*r["median"], y, "o", color=color)
         ax.set(title=f"{case[0]}, learned: {case[1] or 'nothing'}", xlim=(0, None), yticks=range(len(names)), yticklabels=names)
-        ax.title.set_fontsize(9); ax.invert_yaxis() if ax is axes[0] else None
-    for ax in list(axes)[len(cases):]: ax.set_visible(False)
+        ax.title.set_fontsize(9)
+    axes[0].invert_yaxis()
+    for ax in axes[len(cases):]: ax.set_visible(False)
     fig.supxlabel("time (ms)", fontsize=9)
     return fig
 
