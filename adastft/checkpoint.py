@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['FORMAT', 'write_whole', 'write_text', 'rng_state', 'set_rng_state', 'seed_all', 'save_checkpoint', 'read_checkpoint']
 
-# %% ../nbs/06a_checkpoint.ipynb #616d941d
+# %% ../nbs/06a_checkpoint.ipynb #72dee890
 import json
 import os
 import random
+import zipfile
 import numpy as np
 import torch
 from pathlib import Path
@@ -54,8 +55,8 @@ def seed_all(seed: int):
     "Seed Python, NumPy and PyTorch."
     random.seed(seed); np.random.seed(seed); torch.manual_seed(seed)
 
-# %% ../nbs/06a_checkpoint.ipynb #c1e0164c
-FORMAT = 1
+# %% ../nbs/06a_checkpoint.ipynb #60eb564d
+FORMAT = 2
 
 def save_checkpoint(
     path: str|Path,
@@ -70,9 +71,12 @@ def read_checkpoint(
     "Read a checkpoint, tensors on the CPU. A missing, broken or foreign file is a `ValueError` that names it."
     path = Path(path)
     if not path.is_file(): raise ValueError(f"checkpoint {path} does not exist")
-    try: contents = torch.load(path, map_location="cpu", weights_only=True)
-    except (UnpicklingError, RuntimeError, EOFError, OSError, ValueError, KeyError, AttributeError, IndexError, TypeError, UnicodeError) as e:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if archive.testzip() is not None: raise zipfile.BadZipFile("checksum")
+        contents = torch.load(path, map_location="cpu", weights_only=True)
+    except (zipfile.BadZipFile, UnpicklingError, RuntimeError, EOFError, OSError, ValueError, KeyError, AttributeError, IndexError, TypeError, UnicodeError) as e:
         raise ValueError(f"checkpoint {path} is not readable ({type(e).__name__}): damaged, or not a checkpoint") from None
-    if not isinstance(contents, dict) or contents.get("format") != FORMAT:
-        raise ValueError(f"checkpoint {path} was not written by this version of adastft (format {FORMAT})")
+    if not isinstance(contents, dict) or "format" not in contents: raise ValueError(f"checkpoint {path} was not written by adastft")
+    if contents["format"] != FORMAT: raise ValueError(f"checkpoint {path} has format {contents['format']}, this version of adastft reads format {FORMAT}")
     return contents

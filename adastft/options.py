@@ -25,7 +25,7 @@ def option(default, help, choices=None, low=None, high=None, above=None, optiona
 
 def flag(default, help): return option(default, help, choices=(0, 1))
 
-# %% ../nbs/06_options.ipynb #575a9b65
+# %% ../nbs/06_options.ipynb #64412a7a
 @dataclass
 class Options:
     "The hyper-parameters. A value out of range is a `ValueError` that names the option and what is allowed."
@@ -77,7 +77,12 @@ class Options:
     optimizer_class: str = option("AdamW", "optimizer", choices=("AdamW", "SGD"))
     learning_rate: float = option(1e-3, "at the start", above=0)
     stft_lr_scale: float = option(1.0, "learning rate of the spectrogram layers, as a multiple", low=0)
-    gamma: float = option(0.85, "factor on the learning rate after each epoch", above=0, high=1)
+    schedule: str = option("exponential", "of the learning rate: times gamma after each epoch, or half a cosine down to 0 at epoch_num", choices=("exponential", "cosine"))
+    gamma: float = option(0.85, "factor on the learning rate after each epoch, for schedule exponential", above=0, high=1)
+    warmup_epochs: int = option(0, "epochs over which the learning rate rises at the start", low=0)
+    patience: int = option(None, "epochs without a better one after which training stops, or none", low=1, optional=True)
+    label_smoothing: float = option(0.0, "share of a label's probability given to all classes", low=0, high=0.9)
+    clip_norm: float = option(None, "largest norm of the gradient, or none", above=0, optional=True)
     weight_decay: float = option(1e-2, "of all but the spectrogram layers", low=0)
     precision: str = option("float32", "of the network in training; the spectrogram layers keep float32", choices=("float32", "bfloat16"))
     channels_last: int = flag(0, "keep the network's weights channels-last?")

@@ -209,13 +209,13 @@ def _analyse(self:STFT, x): # padded (P, S') -> (P, F or num_mels, T)
         y = self._picture(self._parts(frames)).unflatten(-1, frames.shape[:2]).transpose(0, 1)
     return y if y.is_complex() else y.to(own)
 
-# %% ../nbs/01_stft.ipynb #83438151
+# %% ../nbs/01_stft.ipynb #4505d05c
 @patch
-def _count(self:STFT, x): return 1 + (x.shape[-1] - self.nfft)//self.hop_length # frames in padded samples
+def _count(self:STFT, samples): return 1 + (samples - self.nfft)//self.hop_length # frames, of samples that are padded already
 
 @patch
 def _in_pieces(self:STFT, x): # padded (P, S') -> (P, F or num_mels, T)
-    frames = self._count(x)
+    frames = self._count(x.shape[-1])
     piece = max(1, PIECE//(self.nfft*max(1, len(x))))
     if frames <= 8*piece: return self._analyse(x)
     for t in range(0, frames, piece):
@@ -249,13 +249,13 @@ def _pad(self:STFT, x): # (P, S) -> (P, S')
     if x.shape[-1] < self.nfft: raise ValueError(f"input of {samples} samples is shorter than one window of nfft={self.nfft}")
     return x
 
-# %% ../nbs/01_stft.ipynb #bffa7a45
+# %% ../nbs/01_stft.ipynb #b501e30b
 @patch
 def num_frames(self:STFT,
     samples: int,  # `S`
 ) -> int:          # `T`
     "How many frames `samples` samples give."
-    return 1 + (samples + self.center*2*(self.nfft//2) - self.nfft)//self.hop_length
+    return self._count(samples + self.center*2*(self.nfft//2))
 
 @patch
 def extra_repr(self:STFT):
@@ -402,13 +402,13 @@ class STFTStream:
         "Forget all samples: the next chunk begins another sound."
         self.kept, self.skip, self.begun = None, 0, not self.layer.center
 
-# %% ../nbs/01c_stream.ipynb #f15946e0
+# %% ../nbs/01c_stream.ipynb #da2985e5
 COLUMNS = 48
 
 @patch
 def _frames(self:STFTStream): # the frames that `kept` completes, (P, F, T)
     layer, x = self.layer, self.kept[..., self.skip:]
-    count = max(0, layer._count(x)) if self.begun else 0
+    count = max(0, layer._count(x.shape[-1])) if self.begun else 0
     if not count: return layer._none(len(x))
     y = layer._in_pieces(F.pad(x, (0, -count % COLUMNS*layer.hop_length)))[..., :count]
     self.skip += count*layer.hop_length
