@@ -549,17 +549,25 @@ def movement(self:STFT,
     if condition: moved["condition"] = _condition(kernels, window, self.hop_length, alike)
     return moved
 
-# %% ../nbs/01d_diagnosis.ipynb #902355b7
+# %% ../nbs/01d_diagnosis.ipynb #f977ebcd
 def _axes(count, size, **kw):
     from matplotlib.figure import Figure
     fig = Figure(figsize=size, dpi=90, layout="constrained")
     return fig, fig.subplots(1, count, squeeze=False, **kw)[0]
 
+def _plot_both(start, now, titles, name, size): # rows of samples, a panel for each
+    fig, axes = _axes(len(now), size, sharey=True)
+    for ax, a, b, title in zip(axes, start, now, titles):
+        ax.plot(a, color="silver", lw=3, label="start"); ax.plot(b, lw=1, label="now")
+        ax.set(title=title, xlabel="sample")
+    axes[0].set_ylabel(name); axes[0].legend(fontsize=8)
+    return fig
+
 def _shown_bins(self, bins):
     shown = [b for b in bins if 0 <= b <= self.nfft//2] or [0]
     return shown, [f"bin {b}, {b*self.sample_rate/self.nfft:.0f} Hz" for b in shown]
 
-# %% ../nbs/01d_diagnosis.ipynb #a08a43b6
+# %% ../nbs/01d_diagnosis.ipynb #4c06a7de
 @patch
 @torch.no_grad()
 def plot_window(self:STFT,
@@ -567,32 +575,20 @@ def plot_window(self:STFT,
 ): # -> matplotlib `Figure`
     "The window now, and where it started; windows of the bins given, if each has its own."
     start, now = self.initial()["window"], self.window.cpu().double()
-    shown, titles = _shown_bins(self, bins) if now.ndim == 2 else ([slice(None)], [""])
-    fig, axes = _axes(len(shown), (7 if now.ndim == 1 else 9, 2.4), sharey=True)
-    for ax, b, title in zip(axes, shown, titles):
-        ax.plot(start.expand_as(now)[b], color="silver", lw=3, label="start")
-        ax.plot(now[b], lw=1, label="now")
-        ax.set(title=title, xlabel="sample")
-    axes[0].set_ylabel("window"); axes[0].legend(fontsize=8)
-    return fig
+    if now.ndim == 1: return _plot_both(start[None], now[None], [""], "window", (7, 2.4))
+    shown, titles = _shown_bins(self, bins)
+    return _plot_both(start[shown], now[shown], titles, "window", (9, 2.4))
 
-# %% ../nbs/01d_diagnosis.ipynb #e5fe911e
+# %% ../nbs/01d_diagnosis.ipynb #d27bd95a
 @patch
 @torch.no_grad()
 def plot_kernels(self:STFT,
     bins: tuple=(2, 8, 32),  # which; those above the highest are left out
 ): # -> matplotlib `Figure`
     "Some cosine kernels, windowed, now and at the start."
-    start, now = self.initial(), self._weight(self.window, self.kernels)[0].cpu().double()
-    first = self._weight(start["window"], start["kernels"])[0]
-    shown, titles = _shown_bins(self, bins)
-    fig, axes = _axes(len(shown), (9, 2.4), sharey=True)
-    for ax, b, title in zip(axes, shown, titles):
-        ax.plot(first[b], color="silver", lw=3, label="start")
-        ax.plot(now[b], lw=1, label="now")
-        ax.set(title=title, xlabel="sample")
-    axes[0].set_ylabel("windowed cosine"); axes[0].legend(fontsize=8)
-    return fig
+    start, (shown, titles) = self.initial(), _shown_bins(self, bins)
+    first, now = self._weight(start["window"], start["kernels"])[0], self._weight(self.window, self.kernels)[0].cpu().double()
+    return _plot_both(first[shown], now[shown], titles, "windowed cosine", (9, 2.4))
 
 # %% ../nbs/01d_diagnosis.ipynb #3fd4badb
 @patch
