@@ -334,7 +334,7 @@ import io
 from .options import Options
 from .train_env import Trainer
 
-# %% ../nbs/09b_throughput.ipynb #43d45943
+# %% ../nbs/09b_throughput.ipynb #4906b11b
 class _Clock:
     "Seconds spent in each part; on a GPU the part's work is waited for."
     def __init__(self): self.seconds, self.last = {}, time.perf_counter()
@@ -349,24 +349,14 @@ def step_split(
     epochs: int=2,     # the first of which warms up and does not count, if there are several
 ) -> dict:             # part -> seconds of a step, mean; and `crops a second`
     "The parts of a training step."
-    model, precision = trainer.model.train(), trainer.options.precision == "bfloat16"
+    trainer.model.train()
     for epoch in range(1, epochs + 1):
         trainer.data["train"].set_epoch(epoch)
         clock, crops = _Clock(), 0
         for x, y, _ in trainer.batches:
             x, y, crops = x.to(trainer.device), y.to(trainer.device), crops + len(y)
             clock.mark("data")
-            with torch.autocast(trainer.device.type, torch.bfloat16, enabled=precision):
-                image = model.image(x)
-                clock.mark("spectrogram")
-                scores = model.resnet(image).float()
-            loss = F.cross_entropy(scores, y)
-            clock.mark("network")
-            trainer.optimizer.zero_grad()
-            loss.backward()
-            clock.mark("backward")
-            trainer.optimizer.step()
-            clock.mark("optimizer")
+            trainer.train_step(x, y, clock.mark)
     total = sum(map(sum, clock.seconds.values()))
     return {part: sum(s)/len(s) for part, s in clock.seconds.items()} | {"crops a second": crops/total}
 

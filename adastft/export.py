@@ -5,15 +5,15 @@
 # %% auto #0
 __all__ = ['ConvSTFT', 'conv_form', 'to_onnx', 'check_onnx']
 
-# %% ../nbs/05b_export.ipynb #dbe6f787
+# %% ../nbs/05b_export.ipynb #6be398e6
 import copy
 import importlib
 import math
-import os
 import torch
 import torch.nn.functional as F
 from pathlib import Path
 from torch import nn
+from .checkpoint import whole_file
 from .stft import STFT
 
 # %% ../nbs/05b_export.ipynb #e53a5ef8
@@ -63,7 +63,7 @@ def conv_form(
             if child in plain: setattr(parent, name, plain[child])
     return module
 
-# %% ../nbs/05b_export.ipynb #05cb316e
+# %% ../nbs/05b_export.ipynb #c6a1dda3
 def to_onnx(
     module: nn.Module,     # an `STFT`, a `Classifier`, or any model that holds `STFT`s, with one tensor in and one out
     path: str|Path,        # the file to make or replace
@@ -75,16 +75,11 @@ def to_onnx(
 
     ImportError without onnx and onnxscript, `ValueError` for what cannot be exported, `RuntimeError` if the file gives other numbers."""
     for name in ("onnx", "onnxscript"): _need(name, "to_onnx")
-    x, path = _samples(module, example), Path(path)
+    x = _samples(module, example)
     program = _onnx_program(conv_form(_cpu_copy(module)), x, opset, any_length)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with whole_file(path) as temporary:
         program.save(temporary, external_data=False)
-        error = check_onnx(temporary, module, x) if _installed("onnxruntime") else None
-        os.replace(temporary, path)
-    finally: temporary.unlink(missing_ok=True)
-    return error
+        return check_onnx(temporary, module, x) if _installed("onnxruntime") else None
 
 # %% ../nbs/05b_export.ipynb #3c02d843
 def _installed(name):

@@ -5,13 +5,12 @@
 # %% auto #0
 __all__ = ['GENRES', 'SPLITS', 'AudioError', 'load_audio', 'Track', 'find_tracks', 'split_tracks', 'cache_folder', 'GTZAN', 'loader', 'Resident', 'CHORDS', 'RECIPES', 'VOICES', 'Recipe', 'synth_track', 'synth_gtzan', 'GTZAN_URL', 'download_gtzan', 'download_main']
 
-# %% ../nbs/02_gtzan.ipynb #340557ec
+# %% ../nbs/02_gtzan.ipynb #babb5d5e
 import csv
 import hashlib
 import json
 import math
 import os
-import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from fastcore.basics import patch
 from platformdirs import user_cache_dir
 from torch.utils.data import DataLoader, Dataset, Sampler
 from tqdm import tqdm
+from .checkpoint import write_whole
 
 # %% ../nbs/02_gtzan.ipynb #5b7a4d1e
 GENRES = ["blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"]
@@ -168,7 +168,7 @@ def split_tracks(
         if not members: raise ValueError(f"split: {split} leaves no tracks for {subset} in this folder; use --split random")
     return subsets
 
-# %% ../nbs/02_gtzan.ipynb #279783f8
+# %% ../nbs/02_gtzan.ipynb #d6d7befa
 def cache_folder() -> Path: # Not yet made, perhaps
     "`$ADASTFT_CACHE`, or the user's cache folder for adastft"
     return Path(os.environ.get("ADASTFT_CACHE") or user_cache_dir("adastft"))
@@ -182,12 +182,7 @@ def _cache_file(path, folder, sample_rate, seconds):
 def _fill_cache(path, target, sample_rate, seconds):
     "Decode `path` into `target`, whole or not at all"
     x = load_audio(path, sample_rate, seconds)
-    with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as file:
-        try: np.save(file, x)
-        except BaseException:
-            os.unlink(file.name)
-            raise
-    os.replace(file.name, target)
+    write_whole(target, lambda file: np.save(file, x))
 
 def _open_cache(target):
     "The decoded audio in `target`, of which nothing is read yet; `None` if it is not there, or damaged"
@@ -224,18 +219,19 @@ class GTZAN(Dataset):
         members = split_tracks(found, split, fold, seed, artist_folds or Path(data_dir)/"artist_folds.tsv", self.genres)[subset]
         self._decode(members, Path(cache_dir or cache_folder()/"audio"))
 
-# %% ../nbs/02_gtzan.ipynb #f55d7c0e
+# %% ../nbs/02_gtzan.ipynb #678ee4ab
 @patch
 def _decode(self:GTZAN, members, folder):
     "Fill the cache for `members`; sets `tracks`, `labels` and `skipped`"
     folder.mkdir(parents=True, exist_ok=True)
     self.tracks, self._files, self._samples, self.skipped = [], [], [], []
     targets = [_cache_file(t.path, folder, self.sample_rate, self.track_seconds) for t in members]
-    nothing_to_do = all(_open_cache(target) is not None for target in targets)
-    for track, target in tqdm(list(zip(members, targets)), desc=f"decoding {self.subset}", disable=nothing_to_do or None, leave=False):
+    cached = [None if audio is None else len(audio) for audio in map(_open_cache, targets)]
+    for track, target, samples in tqdm(list(zip(members, targets, cached)), desc=f"decoding {self.subset}", disable=None not in cached or None, leave=False):
         try:
-            if _open_cache(target) is None: _fill_cache(track.path, target, self.sample_rate, self.track_seconds)
-            samples = len(_open_cache(target))
+            if samples is None:
+                _fill_cache(track.path, target, self.sample_rate, self.track_seconds)
+                samples = len(_open_cache(target))
             if samples < self.min_samples: raise _too_short(track.path, samples, self.sample_rate, self.min_samples)
         except AudioError as err:
             self.skipped.append(str(err))

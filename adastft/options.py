@@ -25,11 +25,10 @@ def option(default, help, choices=None, low=None, high=None, above=None, optiona
 
 def flag(default, help): return option(default, help, choices=(0, 1))
 
-# %% ../nbs/06_options.ipynb #64412a7a
+# %% ../nbs/06_options.ipynb #e46ccacc
 @dataclass
-class Options:
-    "The hyper-parameters. A value out of range is a `ValueError` that names the option and what is allowed."
-    # the run
+class _RunOptions:
+    "The run and its files."
     test_name: str = option("run", "name of the run: the folder of its files in ckpt_dir and tensorboard_dir")
     resume: int = flag(0, "go on from last_ckpt.pt?")
     ckpt_interval: int = option(1, "epochs between two saves of last_ckpt.pt", low=1)
@@ -39,7 +38,11 @@ class Options:
     ckpt_file: str = option("best_ckpt.pt", "checkpoint to test or to predict with, in ckpt_dir/test_name")
     seed: int = option(0, "of splits, crops, weights, augmentation", low=0, high=2**31 - 1)
     cpu: int = flag(0, "stay on the CPU even where there is a GPU?")
-    # the data
+
+# %% ../nbs/06_options.ipynb #a2c056f4
+@dataclass
+class _DataOptions:
+    "The data."
     split: str = option("random", "tracks of each subset: the fault-filtered lists, folds without a common artist, or by chance", choices=("filtered", "artist", "random"))
     fold: int = option(1, "test fold of split `artist`", choices=(1, 2, 3))
     split_parts: int = option(12, "parts that a track is cut into, each judged alone", choices=(1, 3, 4, 6, 12))
@@ -47,7 +50,11 @@ class Options:
     batch_size: int = option(8, "parts in a training step", low=1)
     num_workers: int = option(0, "processes that load data", low=0)
     augmentation: int = flag(0, "noise, gain and delay on training parts?")
-    # the spectrogram
+
+# %% ../nbs/06_options.ipynb #5a9093af
+@dataclass
+class _SpectrogramOptions:
+    "The spectrogram."
     sample_rate: int = option(22050, "in Hz; other rates are resampled", low=1)
     nfft: int = option(1024, "samples in a frame", low=1, high=16384)
     hop_length: int = option(512, "samples from frame to frame", low=1)
@@ -70,7 +77,11 @@ class Options:
     learn_kernels: int = flag(0, "learn the Fourier kernels?")
     learn_mel: int = flag(0, "learn the mel filters?")
     three_windows: int = flag(0, "three spectrogram layers, one for each channel of the image?")
-    # the network and its training
+
+# %% ../nbs/06_options.ipynb #f78a9225
+@dataclass
+class _TrainingOptions:
+    "The network and its training."
     resnet: str = option("resnet18", "image network", choices=tuple(RESNETS))
     dropout: float = option(0.0, "probability, after each 3x3 convolution and before the last layer", low=0, high=0.99)
     epoch_num: int = option(14, "epochs: passes over the training tracks", low=1)
@@ -89,6 +100,10 @@ class Options:
     compile: int = flag(0, "compile the network with torch.compile?")
     resident: int = flag(0, "hold the training audio in the device's memory?")
 
+# %% ../nbs/06_options.ipynb #138cf5be
+@dataclass
+class Options(_TrainingOptions, _SpectrogramOptions, _DataOptions, _RunOptions): # their fields come from the last to the first
+    "The hyper-parameters. A value out of range is a `ValueError` that names the option and what is allowed."
     def __post_init__(self):
         for f in dataclasses.fields(self): setattr(self, f.name, checked(f, getattr(self, f.name)))
         if not self.test_name or self.test_name in (".", "..") or set(self.test_name) & set("/\\\0"):
@@ -101,7 +116,7 @@ class Options:
         "Samples in a part of a track."
         return int(self.track_seconds*self.sample_rate)//self.split_parts
 
-# %% ../nbs/06_options.ipynb #5dde6df5
+# %% ../nbs/06_options.ipynb #e1a9d508
 def checked(
     f: dataclasses.Field,  # of `Options`
     value,                 # text, or a value of JSON
@@ -118,7 +133,7 @@ def checked(
     if not _within(number, allowed): raise ValueError(f"{f.name}: {number!r} is not {_range(allowed)}")
     return number
 
-# %% ../nbs/06_options.ipynb #c0fbc719
+# %% ../nbs/06_options.ipynb #5e9200eb
 def _within(x, a):
     return ((a["choices"] is None or x in a["choices"]) and (a["low"] is None or x >= a["low"])
             and (a["high"] is None or x <= a["high"]) and (a["above"] is None or x > a["above"]))
@@ -128,7 +143,7 @@ def _range(a):
     bounds = [("at least", a["low"]), ("above", a["above"]), ("at most", a["high"])]
     return " and ".join(f"{word} {bound}" for word, bound in bounds if bound is not None) + (", or none" if a["optional"] else "")
 
-# %% ../nbs/06_options.ipynb #f25b5186
+# %% ../nbs/06_options.ipynb #dd055ea5
 def parse_windows(
     text: str,  # the option `window`
 ):              # a window as `STFT` takes it, or a list of three
@@ -140,7 +155,7 @@ def parse_windows(
     words = [one(word) for word in text.split(",")]
     return words if len(words) > 1 else words[0]
 
-# %% ../nbs/06_options.ipynb #d25813d4
+# %% ../nbs/06_options.ipynb #2f2b5f22
 OTHER_NAMES = {"three_widows": "three_windows"}
 
 def read_options(
@@ -156,7 +171,7 @@ def read_options(
     for name in values.keys() - {f.name for f in dataclasses.fields(Options)}: raise ValueError(f"{path.name}: unknown option {name!r}")
     return values
 
-# %% ../nbs/06_options.ipynb #ae531324
+# %% ../nbs/06_options.ipynb #591261a8
 class _OneLineParser(argparse.ArgumentParser):
     def error(self, message): raise ValueError(f"{message} (see --help)")
 
@@ -174,7 +189,7 @@ def option_parser(
                             help=f"{f.metadata['help']} ({allowed + '; ' if allowed else ''}default {f.default})".replace("%", "%%"))
     return parser
 
-# %% ../nbs/06_options.ipynb #9536d899
+# %% ../nbs/06_options.ipynb #bd9fe19e
 def parse_options(
     argv: list|None=None,        # words of the command line; `None`: the program's own
     path: str|Path="options.json", # the file of options
@@ -184,7 +199,7 @@ def parse_options(
     given = vars(option_parser(description).parse_args(argv))
     return Options(**{**read_options(path), **given})
 
-# %% ../nbs/06_options.ipynb #41aa0ee1
+# %% ../nbs/06_options.ipynb #2ff982fb
 @contextmanager
 def one_line_errors():
     "Turn what the user can mend (`ValueError`, `OSError`) into one line on stderr and exit code 2."
@@ -193,14 +208,14 @@ def one_line_errors():
         print("error:", " ".join(str(e).split()), file=sys.stderr)
         sys.exit(2)
 
-# %% ../nbs/06_options.ipynb #837d3795
+# %% ../nbs/06_options.ipynb #cc18ad89
 def options_json(
     options: Options,
 ) -> str:  # JSON, an option a line
     "The options as text."
     return json.dumps(dataclasses.asdict(options), indent=2) + "\n"
 
-# %% ../nbs/06_options.ipynb #18740505
+# %% ../nbs/06_options.ipynb #15507992
 def options_table() -> str: # Markdown
     "All options with default, what is allowed, and meaning."
     rows = ["| option | default | allowed | meaning |", "|---|---|---|---|"]

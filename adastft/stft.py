@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['STFT', 'COLUMNS', 'STFTStream', 'POINTS', 'param_groups']
 
-# %% ../nbs/01_stft.ipynb #b1e95e1d
+# %% ../nbs/01_stft.ipynb #7bf6ac7b
 import math
+import operator
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -145,25 +146,25 @@ def _transform(self:STFT, frames, window, product): # (P, T, N) -> (2, F, P*T)
     if not self.zero_dc: return parts
     return parts - without_first(product(window.view(1, 1, -1))/window.sum())*frames.sum(-1).flatten()
 
-# %% ../nbs/01_stft.ipynb #706803ec
+# %% ../nbs/01_stft.ipynb #98628281
 @patch
 @torch.no_grad()
 def _known(self:STFT, name, leaves, ask): # what `ask()` says of window, kernels or mel_basis, asked again when their `leaves` change
     state = [(p._version, p.data_ptr(), p.dtype, p.device) for p in leaves]
-    probes = [p.detach().reshape(-1)[::1 if p.numel() < 2**17 else p.numel()//256] for p in leaves]
+    probes = [p.detach() if p.numel() < 2**17 else p.detach()[..., p.shape[-1]//3] for p in leaves]
     seen = self._seen.get(name)
-    if seen is None or seen[0] != state or not all(map(torch.equal, seen[1], probes)):
-        self._seen[name] = seen = (state, [p.clone() for p in probes], ask())
-    return seen[2]
+    if seen is None or not all(map(operator.is_, seen[0], leaves)) or seen[1] != state or not all(map(torch.equal, seen[2], probes)):
+        self._seen[name] = seen = (leaves, state, [p.clone() for p in probes], ask())
+    return seen[3]
 
 @patch
 def _traced(self:STFT): return torch.compiler.is_compiling() or torch.jit.is_tracing()
 
 @patch
-def _kernels_are_dft(self:STFT):
-    leaves = self._leaves("kernels")
-    if self._traced() or any(p.requires_grad for p in leaves): return False
-    return self._known("kernels", leaves, lambda: torch.equal(k := self.kernels, dft_basis(self.nfft).to(k)))
+def _equal_dft(self:STFT): return self._known("kernels", self._leaves("kernels"), lambda: torch.equal(k := self.kernels, dft_basis(self.nfft).to(k)))
+
+@patch
+def _kernels_are_dft(self:STFT): return not (self._traced() or self.learn_kernels) and self._equal_dft()
 
 # %% ../nbs/01_stft.ipynb #b4adc388
 @patch
@@ -310,16 +311,11 @@ class _Solved(torch.autograd.Function):
     @once_differentiable
     def backward(ctx, grad): return ctx.solve(grad), None, None
 
-# %% ../nbs/01b_inverse.ipynb #27c36470
-@patch
-def _mirrored(self:STFT, like): # (F), 2 for bins with a mirror image, else 1
-    f = torch.arange(self.nfft//2 + 1, device=like.device)
-    return 2 - ((f == 0) | (2*f == self.nfft)).to(like)
-
+# %% ../nbs/01b_inverse.ipynb #1659ba73
 @patch
 def _least_squares(self:STFT, X, window, kernels): # complex (P, F, T) -> samples (P, S') and their weight (S')
     A, Y = self._weight(window, kernels).double().reshape(-1, self.nfft), torch.cat([X.real, X.imag], 1).transpose(1, 2).double()
-    B = A*self._mirrored(A).repeat(2)[:, None]
+    B = A*ops.mirror_count(self.nfft, A).repeat(2)[:, None]
     gram, tol = A.T @ B, torch.finfo(window.dtype).eps / 16
     weight = ops.overlap_add(gram.detach().diagonal().expand(1, X.shape[-1], -1), self.hop_length)[0]
     def matrix(x, gram): return ops.overlap_add(x.unfold(-1, self.nfft, self.hop_length) @ gram, self.hop_length)
@@ -380,11 +376,11 @@ def inverse(self:STFT,
     x = F.pad(x[:, cut:cut + samples], (0, max(0, cut + samples - x.shape[-1])))
     return x.to(self.window.dtype).view(*lead, samples)
 
-# %% ../nbs/01b_inverse.ipynb #2567e4cb
+# %% ../nbs/01b_inverse.ipynb #b7f5eb14
 @patch
 def _invert_by_fft(self:STFT): # are the kernels the DFT's, under one window, and in want of no gradient?
-    k = self.kernels
-    return self.window.ndim == 1 and not self.zero_dc and not (k.requires_grad and torch.is_grad_enabled()) and torch.equal(k.detach(), dft_basis(self.nfft).to(k))
+    wanted = torch.is_grad_enabled() and self.learn_kernels
+    return self.window.ndim == 1 and not self.zero_dc and not wanted and self._equal_dft()
 
 # %% ../nbs/01c_stream.ipynb #e170cd0a
 class STFTStream:
@@ -402,19 +398,18 @@ class STFTStream:
         "Forget all samples: the next chunk begins another sound."
         self.kept, self.skip, self.begun = None, 0, not self.layer.center
 
-# %% ../nbs/01c_stream.ipynb #da2985e5
+# %% ../nbs/01c_stream.ipynb #0c08dba1
 COLUMNS = 48
 
 @patch
-def _frames(self:STFTStream): # the frames that `kept` completes, (P, F, T)
+def _frames(self:STFTStream): # the frames that `kept` completes, (..., F, T)
     layer, x = self.layer, self.kept[..., self.skip:]
     count = max(0, layer._count(x.shape[-1])) if self.begun else 0
-    if not count: return layer._none(len(x))
-    y = layer._in_pieces(F.pad(x, (0, -count % COLUMNS*layer.hop_length)))[..., :count]
+    y = layer._in_pieces(F.pad(x, (0, -count % COLUMNS*layer.hop_length)))[..., :count] if count else layer._none(len(x))
     self.skip += count*layer.hop_length
     spare = min(self.skip, max(0, self.kept.shape[-1] - (layer.nfft//2 + 1 if layer.center else 0)))
     self.kept, self.skip = self.kept[..., spare:].clone(), self.skip - spare
-    return y
+    return y.unflatten(0, self.lead) if self.lead else y[0]
 
 @patch
 def _none(self:STFT, sounds): # no frames of so many sounds
@@ -422,7 +417,7 @@ def _none(self:STFT, sounds): # no frames of so many sounds
     dtype = torch.promote_types(p.dtype, torch.float32).to_complex() if self.output == "complex" else p.dtype
     return p.new_zeros(sounds, self.num_mels or self.nfft//2 + 1, 0, dtype=dtype)
 
-# %% ../nbs/01c_stream.ipynb #a0825c9a
+# %% ../nbs/01c_stream.ipynb #0e708f61
 @patch
 @torch.no_grad()
 def push(self:STFTStream,
@@ -436,10 +431,9 @@ def push(self:STFTStream,
     self.kept = torch.cat([self.kept, chunk.reshape(lead.numel(), chunk.shape[-1])], -1)
     if not self.begun and self.kept.shape[-1] > half:
         self.kept, self.begun = self.layer._padded(self.kept, half, 0), True
-    y = self._frames()
-    return y.unflatten(0, lead) if lead else y[0]
+    return self._frames()
 
-# %% ../nbs/01c_stream.ipynb #92fc8d56
+# %% ../nbs/01c_stream.ipynb #a691762e
 @patch
 @torch.no_grad()
 def flush(self:STFTStream) -> torch.Tensor: # `(..., F, T)`, the frames that wait for the end, maybe none
@@ -449,26 +443,28 @@ def flush(self:STFTStream) -> torch.Tensor: # `(..., F, T)`, the frames that wai
     if not self.begun: self.kept, self.begun = layer._pad(self.kept), True
     elif layer.center: self.kept = layer._padded(self.kept, 0, half)
     y = self._frames()
-    lead = self.lead
     self.reset()
-    return y.unflatten(0, lead) if lead else y[0]
+    return y
 
 @patch
 def stream(self:STFT) -> STFTStream:
     "The same spectrogram for sound that comes in chunks."
     return STFTStream(self)
 
-# %% ../nbs/01d_diagnosis.ipynb #4485e500
+# %% ../nbs/01d_diagnosis.ipynb #c4d3e102
+def _layer_group(params, lr, lr_scale):
+    if not lr_scale >= 0: raise ValueError(f"lr_scale: {lr_scale} is not 0 or more")
+    return dict(params=list(params), lr=lr*lr_scale, weight_decay=0.)
+
 @patch
 def param_groups(self:STFT,
     lr: float,            # learning rate of the network around the layer
     lr_scale: float=1.0,  # the layer's own, as a multiple of it
 ) -> list:                # one group, as optimizers take them
     "The layer's parameters, learned or not, with `lr*lr_scale` and without weight decay. A negative scale is a `ValueError`."
-    if not lr_scale >= 0: raise ValueError(f"lr_scale: {lr_scale} is not 0 or more")
-    return [dict(params=list(self.parameters()), lr=lr*lr_scale, weight_decay=0.)]
+    return [_layer_group(self.parameters(), lr, lr_scale)]
 
-# %% ../nbs/01d_diagnosis.ipynb #fa0339d1
+# %% ../nbs/01d_diagnosis.ipynb #749f58e1
 def param_groups(
     module: nn.Module,        # any model
     lr: float,                # learning rate of all that is not an `STFT`
@@ -476,10 +472,9 @@ def param_groups(
     weight_decay: float=0.,   # of all that is not an `STFT`
 ) -> list:                    # two groups, as optimizers take them: the network (maybe empty), the `STFT`s (maybe empty)
     "All parameters of `module`: those outside its `STFT`s with `weight_decay`, those inside with `lr*lr_scale` and without decay. A negative scale is a `ValueError`."
-    if not lr_scale >= 0: raise ValueError(f"lr_scale: {lr_scale} is not 0 or more")
     inside = {p: None for m in module.modules() if isinstance(m, STFT) for p in m.parameters()}
     outside = [p for p in module.parameters() if p not in inside]
-    return [dict(params=outside, lr=lr, weight_decay=weight_decay), dict(params=list(inside), lr=lr*lr_scale, weight_decay=0.)]
+    return [dict(params=outside, lr=lr, weight_decay=weight_decay), _layer_group(inside, lr, lr_scale)]
 
 # %% ../nbs/01d_diagnosis.ipynb #19250a1a
 def _distance(now, start): # float64 tensors -> distance, scale, shape
@@ -513,15 +508,13 @@ def _measures(kernels, window, alike): # alike: do all bins have the same respon
     def db(x): return 20*math.log10(max(x, 1e-20)) if x == x else x
     return dict(leakage_db=db(worst(side/peak)), far_leakage_db=db(worst(far/peak)), dc_response=worst(dc), effective_length=(peak.square()/energy).nanmean().item())
 
-# %% ../nbs/01d_diagnosis.ipynb #651dffcf
+# %% ../nbs/01d_diagnosis.ipynb #f2ffeb82
 def _condition(kernels, window, hop, alike):
     nfft = kernels.shape[-1]
     m = -(-nfft//hop)
     if alike: gains = F.pad(window.square(), (0, m*hop - nfft)).view(m, hop).sum(0)
     else:
-        twice = torch.ones(kernels.shape[1], 1, dtype=kernels.dtype)
-        twice[1:(nfft + 1)//2] = math.sqrt(2)
-        rows = F.pad((kernels*window*twice).flatten(0, 1), (0, m*hop - nfft))
+        rows = F.pad((kernels*window*ops.mirror_count(nfft, kernels).sqrt()[:, None]).flatten(0, 1), (0, m*hop - nfft))
         blocks = (rows.T @ rows).view(m, hop, m, hop).transpose(1, 2)
         circle = rows.new_zeros(max(8, 2*m), hop, hop)
         for k in range(1 - m, m): circle[k] = blocks.diagonal(k).sum(-1)

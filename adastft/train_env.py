@@ -119,24 +119,31 @@ def learning_rate_factor(
     fall = options.gamma**epoch if options.schedule == "exponential" else 0.5 + 0.5*math.cos(math.pi*min(1., epoch/options.epoch_num))
     return rise*fall
 
-# %% ../nbs/07_train_env.ipynb #b3490ecc
+# %% ../nbs/07_train_env.ipynb #a7f281ce
 class Diverged(RuntimeError): "The loss or its gradient is not finite."
 
 @patch
 def train_step(self:Trainer,
     x: torch.Tensor,  # `(B, 1, S)` samples
     y: torch.Tensor,  # `(B,)` labels
+    mark=lambda part: None, # called with the name of each part of the step when it is done
 ) -> tuple:           # loss, scores `(B, K)`
     "Learn from one batch."
-    with torch.autocast(self.device.type, torch.bfloat16, enabled=self.options.precision == "bfloat16"): scores = self.model(x).float()
+    with torch.autocast(self.device.type, torch.bfloat16, enabled=self.options.precision == "bfloat16"):
+        image = self.model.image(x)
+        mark("spectrogram")
+        scores = self.model.resnet(image).float()
     loss = F.cross_entropy(scores, y, label_smoothing=self.options.label_smoothing)
+    mark("network")
     self.optimizer.zero_grad()
     loss.backward()
+    mark("backward")
     learned = [p for p in self.model.parameters() if p.grad is not None]
     norm = torch.nn.utils.get_total_norm([p.grad for p in learned])
     if not (loss + norm).isfinite(): raise Diverged(f"loss {loss.item():.3g}, gradient's norm {norm.item():.3g}")
     if self.options.clip_norm: torch.nn.utils.clip_grads_with_norm_(learned, self.options.clip_norm, norm)
     self.optimizer.step()
+    mark("optimizer")
     return loss.detach(), scores.detach()
 
 # %% ../nbs/07_train_env.ipynb #9e56f340
