@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['vote', 'part_scores', 'evaluate', 'plot_confusion', 'mean_spectra', 'centroid_accuracy']
 
-# %% ../nbs/05a_evaluate.ipynb #2ccfc6f1
+# %% ../nbs/05a_evaluate.ipynb #22acf888
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -14,6 +14,7 @@ from sklearn.neighbors import NearestCentroid
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from .gtzan import GTZAN, loader
+from .parallel import everybodys, rank, world_size
 from .stft import STFT
 
 # %% ../nbs/05a_evaluate.ipynb #319c9b0a
@@ -26,7 +27,7 @@ def vote(
     total.index_add_(0, tracks, probabilities.double())
     return total/tracks.bincount()[:, None]
 
-# %% ../nbs/05a_evaluate.ipynb #70170786
+# %% ../nbs/05a_evaluate.ipynb #4554b510
 @torch.no_grad()
 def part_scores(
     model: torch.nn.Module,   # waveforms to class scores
@@ -37,9 +38,9 @@ def part_scores(
     model.eval()
     rows = [(model(x.to(device)).float().cpu(), y, track) for x, y, track in batches]
     model.train(training)
-    return tuple(map(torch.cat, zip(*rows)))
+    return tuple(map(torch.cat, zip(*sum(everybodys(rows), []))))
 
-# %% ../nbs/05a_evaluate.ipynb #43644344
+# %% ../nbs/05a_evaluate.ipynb #beb29c64
 def evaluate(
     model: torch.nn.Module,  # waveforms to class scores
     dataset: GTZAN,          # its valid or test subset
@@ -47,7 +48,7 @@ def evaluate(
     num_workers: int=0,      # processes that load data
 ) -> dict:                   # plain numbers and lists, ready for JSON
     "Loss and accuracy by part, and by track: accuracy, recall of each genre, macro F1, confusion matrix (rows: true genre)."
-    scores, labels, tracks = part_scores(model, loader(dataset, batch_size, num_workers))
+    scores, labels, tracks = part_scores(model, loader(dataset, batch_size, num_workers, rank=rank(), ranks=world_size()))
     truth = torch.tensor(dataset.labels)
     verdict, ids = vote(scores.softmax(1), tracks).argmax(1), list(range(len(dataset.genres)))
     recall = metrics.recall_score(truth, verdict, labels=ids, average=None, zero_division=0)

@@ -291,26 +291,38 @@ def __getitem__(self:GTZAN, i):
     "Crop or part `i`: `(x (1, S), label, track index)`"
     return self._item(i, self._audio)
 
-# %% ../nbs/02_gtzan.ipynb #0ea24487
+# %% ../nbs/02_gtzan.ipynb #a703c8b6
 class _EpochOrder(Sampler):
-    "Items of `dataset` in an order drawn from (seed, epoch)"
-    def __init__(self, dataset, seed=0): self.dataset, self.seed = dataset, seed
-    def __len__(self): return len(self.dataset)
-    def __iter__(self): return iter(np.random.default_rng((self.seed, self.dataset.epoch)).permutation(len(self.dataset)).tolist())
+    "Items of `dataset` in an order drawn from (seed, epoch): of each batch of `ranks*batch_size`, the part of process `rank`"
+    def __init__(self, dataset, batch_size=1, seed=0, rank=0, ranks=1):
+        self.dataset, self.seed, self.share = dataset, seed, (ranks, batch_size, rank)
+    def __len__(self):
+        ranks, batch_size, _ = self.share
+        return len(self.dataset) if ranks == 1 else len(self.dataset)//(ranks*batch_size)*batch_size
+    def __iter__(self):
+        ranks, batch_size, rank = self.share
+        order = np.random.default_rng((self.seed, self.dataset.epoch)).permutation(len(self.dataset))
+        if ranks > 1: order = order[:len(self)*ranks].reshape(-1, ranks, batch_size)[:, rank].ravel()
+        return iter(order.tolist())
 
 def loader(
     dataset: GTZAN, # What to load
     batch_size: int, # Items in a batch
     num_workers: int = 0, # Processes that read; they live on from epoch to epoch
     seed: int = 0, # Of the order
+    rank: int = 0, # Of this process, counted from 0
+    ranks: int = 1, # Processes that share the items; each has batches of its own of `batch_size`
 ) -> DataLoader: # Batches of `x (B, 1, S)`, labels `(B,)`, track indices `(B,)`
     "Batches: shuffled for training, in order else"
     train = dataset.subset == "train"
+    if train and ranks > 1 and len(dataset) < ranks*batch_size:
+        raise ValueError(f"batch_size: {ranks} processes with {batch_size} items each are more than the {len(dataset)} training tracks")
     lonely = train and len(dataset) > batch_size and len(dataset) % batch_size == 1
-    return DataLoader(dataset, batch_size, sampler=_EpochOrder(dataset, seed) if train else None, drop_last=lonely,
+    order = _EpochOrder(dataset, batch_size, seed, rank, ranks) if train else range(rank, len(dataset), ranks)
+    return DataLoader(dataset, batch_size, sampler=order, drop_last=lonely and ranks == 1,
         num_workers=num_workers, persistent_workers=num_workers > 0, generator=torch.Generator().manual_seed(seed))
 
-# %% ../nbs/02_gtzan.ipynb #39824f71
+# %% ../nbs/02_gtzan.ipynb #e1c2e39d
 class Resident:
     "The batches of `loader`, from audio that lies on `device` as a whole"
     def __init__(
@@ -319,8 +331,9 @@ class Resident:
         batch_size: int, # Items in a batch
         seed: int = 0, # Of the order
         device="cpu", # Where to
+        **share, # `rank` and `ranks`, as for `loader`
     ):
-        self.dataset, self.batches = dataset, loader(dataset, batch_size, seed=seed).batch_sampler
+        self.dataset, self.batches = dataset, loader(dataset, batch_size, seed=seed, **share).batch_sampler
         self.audio = [dataset.waveform(track).to(device) for track in range(len(dataset.tracks))]
 
     def __len__(self): return len(self.batches)

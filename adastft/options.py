@@ -6,11 +6,12 @@
 __all__ = ['OTHER_NAMES', 'option', 'flag', 'Options', 'checked', 'parse_windows', 'read_options', 'option_parser',
            'parse_options', 'one_line_errors', 'options_json', 'options_table']
 
-# %% ../nbs/06_options.ipynb #9aed7872
+# %% ../nbs/06_options.ipynb #2caee0fd
 import argparse
 import dataclasses
 import json
 import math
+import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,7 +40,7 @@ class _RunOptions:
     seed: int = option(0, "of splits, crops, weights, augmentation", low=0, high=2**31 - 1)
     cpu: int = flag(0, "stay on the CPU even where there is a GPU?")
 
-# %% ../nbs/06_options.ipynb #a2c056f4
+# %% ../nbs/06_options.ipynb #8e8fe153
 @dataclass
 class _DataOptions:
     "The data."
@@ -47,9 +48,13 @@ class _DataOptions:
     fold: int = option(1, "test fold of split `artist`", choices=(1, 2, 3))
     split_parts: int = option(12, "parts that a track is cut into, each judged alone", choices=(1, 3, 4, 6, 12))
     track_seconds: float = option(30.0, "seconds used of each track", above=0)
-    batch_size: int = option(8, "parts in a training step", low=1)
+    batch_size: int = option(8, "parts that go through the network at once, in each process", low=1)
+    accumulate: int = option(1, "batches whose gradients make one training step", low=1)
     num_workers: int = option(0, "processes that load data", low=0)
     augmentation: int = flag(0, "noise, gain and delay on training parts?")
+    mixup: float = option(None, "alpha of mixup: blend training parts and their labels by a share of the distribution beta(alpha, alpha); or none", above=0, optional=True)
+    mask_bands: int = option(0, "SpecAugment: widest band of mel filters taken out of a training picture", low=0)
+    mask_frames: int = option(0, "SpecAugment: longest stretch of frames taken out", low=0)
 
 # %% ../nbs/06_options.ipynb #5a9093af
 @dataclass
@@ -78,7 +83,7 @@ class _SpectrogramOptions:
     learn_mel: int = flag(0, "learn the mel filters?")
     three_windows: int = flag(0, "three spectrogram layers, one for each channel of the image?")
 
-# %% ../nbs/06_options.ipynb #f78a9225
+# %% ../nbs/06_options.ipynb #7b1448c7
 @dataclass
 class _TrainingOptions:
     "The network and its training."
@@ -95,7 +100,8 @@ class _TrainingOptions:
     label_smoothing: float = option(0.0, "share of a label's probability given to all classes", low=0, high=0.9)
     clip_norm: float = option(None, "largest norm of the gradient, or none", above=0, optional=True)
     weight_decay: float = option(1e-2, "of all but the spectrogram layers", low=0)
-    precision: str = option("float32", "of the network in training; the spectrogram layers keep float32", choices=("float32", "bfloat16"))
+    ema: float = option(None, "decay of a running mean of the weights, which is then what is judged and kept as the best; or none", above=0, high=0.99999, optional=True)
+    precision: str = option("float32", "of the network in training; the spectrogram layers keep float32", choices=("float32", "bfloat16", "float16"))
     channels_last: int = flag(0, "keep the network's weights channels-last?")
     compile: int = flag(0, "compile the network with torch.compile?")
     resident: int = flag(0, "hold the training audio in the device's memory?")
@@ -199,13 +205,13 @@ def parse_options(
     given = vars(option_parser(description).parse_args(argv))
     return Options(**{**read_options(path), **given})
 
-# %% ../nbs/06_options.ipynb #2ff982fb
+# %% ../nbs/06_options.ipynb #dc437d93
 @contextmanager
 def one_line_errors():
     "Turn what the user can mend (`ValueError`, `OSError`) into one line on stderr and exit code 2."
     try: yield
     except (ValueError, OSError) as e:
-        print("error:", " ".join(str(e).split()), file=sys.stderr)
+        if os.environ.get("RANK", "0") == "0": print("error:", " ".join(str(e).split()), file=sys.stderr)
         sys.exit(2)
 
 # %% ../nbs/06_options.ipynb #cc18ad89

@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['STFT_OPTIONS', 'FREE_OPTIONS', 'make_datasets', 'make_classifier', 'make_optimizer', 'Trainer',
-           'learning_rate_factor', 'Diverged', 'best_epoch', 'checked_resume', 'Table', 'Checkpoints', 'TensorBoard',
-           'default_callbacks', 'git_revision', 'versions', 'save_results', 'one_line_io', 'Stopped', 'stop_signals',
-           'ends_in_one_line', 'train', 'main']
+           'learning_rate_factor', 'make_batches', 'TrainingPass', 'make_passes', 'Diverged', 'best_epoch',
+           'checked_resume', 'Table', 'Checkpoints', 'TensorBoard', 'default_callbacks', 'git_revision', 'versions',
+           'save_results', 'one_line_io', 'Stopped', 'stop_signals', 'ends_in_one_line', 'train', 'test_best', 'main']
 
-# %% ../nbs/07_train_env.ipynb #a88bef90
+# %% ../nbs/07_train_env.ipynb #3d8ff0cd
 import csv
 import dataclasses
 import inspect
@@ -23,19 +23,23 @@ import threading
 import time
 import torch
 import torch.nn.functional as F
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from fastcore.basics import patch
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm.auto import tqdm
 import adastft
-from .augment import Augment
+from .augment import Augment, mixed_loss, mixup, spec_mask
 from .checkpoint import read_checkpoint, rng_state, save_checkpoint, seed_all, set_rng_state, write_text, write_whole
 from .classifier import Classifier
 from .evaluate import centroid_accuracy, evaluate, plot_confusion
 from .gtzan import GTZAN, Resident, cache_folder, loader, synth_gtzan
 from .options import Options, one_line_errors, options_json, parse_options, parse_windows
+from .parallel import everybodys, first_goes_first, pick_device, process_group, rank, same_buffers, total, world_size
 from .stft import STFT, param_groups
 
 # %% ../nbs/07_train_env.ipynb #b616120c
@@ -71,7 +75,7 @@ def make_optimizer(
     kinds = dict(AdamW=partial(torch.optim.AdamW, fused=True), SGD=partial(torch.optim.SGD, momentum=0.9, fused=True))
     return kinds[options.optimizer_class](groups)
 
-# %% ../nbs/07_train_env.ipynb #9f034369
+# %% ../nbs/07_train_env.ipynb #685c9cc6
 class Trainer:
     "A run: builds its parts from the options, then `fit`s. What is wrong with options or data is a `ValueError`, before anything is written."
     def __init__(self,
@@ -80,20 +84,20 @@ class Trainer:
         data: dict|None=None,       # subset -> `GTZAN`; `None`: `make_datasets`
     ):
         self.options, self.folder = options, Path(options.ckpt_dir)/options.test_name
-        self.device = torch.device("cuda" if torch.cuda.is_available() and not options.cpu else "cpu")
+        self.device = pick_device(options.cpu)
         earlier = checked_resume(options) if options.resume else None
         self.model = make_classifier(options, 2)
-        self.data = data or make_datasets(options)
+        with first_goes_first(): self.data = data or make_datasets(options)
         self.genres = self.data["train"].genres
-        self.batches = (Resident(self.data["train"], options.batch_size, options.seed, self.device) if options.resident
-                        else loader(self.data["train"], options.batch_size, options.num_workers, options.seed))
+        self.batches = make_batches(self.data["train"], options, self.device)
         self.model = make_classifier(options, len(self.genres)).to(self.device)
-        if options.channels_last: self.model.resnet.to(memory_format=torch.channels_last)
-        if options.compile: self.model.resnet.compile()
+        self.forward, self.average = make_passes(self.model, options)
         self.optimizer = make_optimizer(self.model, options)
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, lambda epoch: learning_rate_factor(options, epoch))
+        self.scaler = torch.amp.GradScaler(self.device.type, enabled=options.precision == "float16")
         self.rows, self.callbacks = [], default_callbacks() if callbacks is None else callbacks
         self.progress, self.stop = {}, None
+        if rank(): seed_all(options.seed + rank()) # noise and dropout of its own
         if earlier: self.load_state_dict(earlier)
 
     def fit(self):
@@ -103,7 +107,8 @@ class Trainer:
             if self.options.patience and self.rows and epoch - best_epoch(self.rows) > self.options.patience: break
             start, learning_rate = time.perf_counter(), self.optimizer.param_groups[0]["lr"]
             train_loss, train_acc = self.train_epoch(epoch)
-            valid = evaluate(self.model, self.data["valid"], num_workers=self.options.num_workers)
+            same_buffers(self.judged())
+            valid = evaluate(self.judged(), self.data["valid"], num_workers=self.options.num_workers)
             self.scheduler.step()
             self.rows.append(dict(epoch=epoch, train_loss=train_loss, train_acc=train_acc, val_loss=valid["loss"], val_acc=valid["track_accuracy"],
                                   learning_rate=learning_rate, seconds=time.perf_counter() - start))
@@ -119,7 +124,49 @@ def learning_rate_factor(
     fall = options.gamma**epoch if options.schedule == "exponential" else 0.5 + 0.5*math.cos(math.pi*min(1., epoch/options.epoch_num))
     return rise*fall
 
-# %% ../nbs/07_train_env.ipynb #a7f281ce
+# %% ../nbs/07_train_env.ipynb #80584058
+def make_batches(
+    train: GTZAN,
+    options: Options,
+    device: torch.device,
+):  # a `loader`, or `Resident`
+    "The batches of a training step; with several processes, this one's share of them."
+    size, share = options.batch_size*options.accumulate, dict(rank=rank(), ranks=world_size())
+    return Resident(train, size, options.seed, device, **share) if options.resident else loader(train, size, options.num_workers, options.seed, **share)
+
+# %% ../nbs/07_train_env.ipynb #4b715039
+class TrainingPass(nn.Module):
+    "A classifier's way from waveforms to scores in training."
+    def __init__(self, model: Classifier, options: Options):
+        super().__init__()
+        self.model, self.masks, self.dtype = model, (options.mask_bands, options.mask_frames), getattr(torch, options.precision)
+
+    def forward(self,
+        x: torch.Tensor,  # `(B, 1, S)` samples
+    ) -> torch.Tensor:    # `(B, K)` scores, float32
+        "Scores of each class."
+        with torch.autocast(x.device.type, self.dtype) if self.dtype != torch.float32 else nullcontext():
+            return self.model.resnet(spec_mask(self.model.image(x), *self.masks)).float()
+
+def make_passes(
+    model: Classifier,
+    options: Options,
+) -> tuple:  # the forward pass of training, and the running mean of the weights or None
+    "Prepare `model` for training as the options say."
+    if options.channels_last: model.resnet.to(memory_format=torch.channels_last)
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(options.ema), use_buffers=True) if options.ema else None
+    if options.compile: model.resnet.compile()
+    forward = TrainingPass(model, options)
+    if world_size() == 1: return forward, average
+    if next(model.parameters()).is_cuda: forward = nn.SyncBatchNorm.convert_sync_batchnorm(forward)
+    return DistributedDataParallel(forward), average
+
+@patch
+def judged(self:Trainer) -> Classifier:
+    "What is validated and kept as the best: the model, or the running mean of its weights."
+    return self.average.module if self.average else self.model
+
+# %% ../nbs/07_train_env.ipynb #603b0699
 class Diverged(RuntimeError): "The loss or its gradient is not finite."
 
 @patch
@@ -128,25 +175,44 @@ def train_step(self:Trainer,
     y: torch.Tensor,  # `(B,)` labels
     mark=lambda part: None, # called with the name of each part of the step when it is done
 ) -> tuple:           # loss, scores `(B, K)`
-    "Learn from one batch."
-    with torch.autocast(self.device.type, torch.bfloat16, enabled=self.options.precision == "bfloat16"):
-        image = self.model.image(x)
-        mark("spectrogram")
-        scores = self.model.resnet(image).float()
-    loss = F.cross_entropy(scores, y, label_smoothing=self.options.label_smoothing)
-    mark("network")
+    "Learn from one batch, which goes through the network in `accumulate` pieces."
     self.optimizer.zero_grad()
-    loss.backward()
-    mark("backward")
+    pieces, done = list(zip(*(t.chunk(-(-len(y)//self.options.batch_size)) for t in (x, y)))), []
+    for i, piece in enumerate(pieces, 1):
+        with self.forward.no_sync() if i < len(pieces) and world_size() > 1 else nullcontext():
+            loss, scores = self.piece_loss(*piece)
+            mark("network")
+            self.scaler.scale(loss*len(scores)/len(y)).backward()
+        mark("backward")
+        done.append((loss.detach()*len(scores)/len(y), scores.detach()))
+    self.update()
+    mark("optimizer")
+    losses, scores = zip(*done)
+    return sum(losses), torch.cat(scores)
+
+@patch
+def piece_loss(self:Trainer, x, y):
+    "Loss and scores of what goes through the network at once."
+    blend = partial(F.cross_entropy, target=y)
+    if self.options.mixup:
+        x, partner, share = mixup(x, self.options.mixup)
+        blend = partial(mixed_loss, y=y, partner=partner, share=share)
+    scores = self.forward(x)
+    return blend(scores, label_smoothing=self.options.label_smoothing), scores
+
+@patch
+def update(self:Trainer):
+    "Let the optimizer take a step along the gradients at hand."
+    self.scaler.unscale_(self.optimizer)
     learned = [p for p in self.model.parameters() if p.grad is not None]
     norm = torch.nn.utils.get_total_norm([p.grad for p in learned])
-    if not (loss + norm).isfinite(): raise Diverged(f"loss {loss.item():.3g}, gradient's norm {norm.item():.3g}")
+    if not norm.isfinite() and self.scaler.get_scale() <= 1: raise Diverged(f"gradient's norm {norm.item():.3g}")
     if self.options.clip_norm: torch.nn.utils.clip_grads_with_norm_(learned, self.options.clip_norm, norm)
-    self.optimizer.step()
-    mark("optimizer")
-    return loss.detach(), scores.detach()
+    self.scaler.step(self.optimizer)
+    self.scaler.update()
+    if self.average: self.average.update_parameters(self.model)
 
-# %% ../nbs/07_train_env.ipynb #9e56f340
+# %% ../nbs/07_train_env.ipynb #47adf5b8
 @patch
 def train_epoch(self:Trainer,
     epoch: int,  # counted from 1
@@ -155,14 +221,18 @@ def train_epoch(self:Trainer,
     self.model.train()
     self.data["train"].set_epoch(epoch)
     p = self.progress = self.progress or dict(step=0, loss_sum=0., right=0, seen=0)
-    with tqdm(islice(self.batches, p["step"], None), desc=f"epoch {epoch}/{self.options.epoch_num}", total=len(self.batches), initial=p["step"], leave=False, disable=None) as bar:
+    with tqdm(islice(self.batches, p["step"], None), desc=f"epoch {epoch}/{self.options.epoch_num}", total=len(self.batches), initial=p["step"],
+              leave=False, disable=True if rank() else None) as bar:
         for x, y, _ in bar:
             x, y = x.to(self.device), y.to(self.device)
-            try: loss, scores = self.train_step(x, y)
+            try:
+                loss, scores = self.train_step(x, y)
+                loss_sum, right, seen, stop = total([loss.item()*len(y), (scores.argmax(1) == y).sum().item(), len(y), bool(self.stop)], self.device)
+                if not math.isfinite(loss_sum): raise Diverged(f"loss {loss_sum:.3g}")
             except Diverged as e: raise Diverged(f"epoch {epoch}, step {p['step'] + 1}: {e}; {self.last_good()}") from None
-            p.update(step=p["step"] + 1, loss_sum=p["loss_sum"] + loss.item()*len(y), right=p["right"] + (scores.argmax(1) == y).sum().item(), seen=p["seen"] + len(y))
+            p.update(step=p["step"] + 1, loss_sum=p["loss_sum"] + loss_sum, right=p["right"] + right, seen=p["seen"] + seen)
             bar.set_postfix(loss=f"{p['loss_sum']/p['seen']:.3f}", accuracy=f"{p['right']/p['seen']:.3f}")
-            if self.stop: raise Stopped(f"{self.stop} in epoch {epoch}, after step {p['step']} of {len(self.batches)}")
+            if stop: raise Stopped(f"{self.stop or 'asked'} in epoch {epoch}, after step {p['step']} of {len(self.batches)}")
     self.progress = {}
     return p["loss_sum"]/p["seen"], p["right"]/p["seen"]
 
@@ -172,31 +242,37 @@ def last_good(self:Trainer):
     path = self.folder/"last_ckpt.pt"
     return f"the last good checkpoint is {path}" if path.is_file() else "there is no earlier checkpoint"
 
-# %% ../nbs/07_train_env.ipynb #61f78f64
+# %% ../nbs/07_train_env.ipynb #a8cf5b2f
 def best_epoch(
     rows: list,  # of metrics
 ) -> int:        # counted from 1
     "The epoch that is kept as the best."
     return max(rows, key=lambda row: (row["val_acc"], -row["val_loss"]))["epoch"]
 
-# %% ../nbs/07_train_env.ipynb #7fb7c45e
+# %% ../nbs/07_train_env.ipynb #25924655
 FREE_OPTIONS = "test_name resume ckpt_interval tensorboard_dir data_dir ckpt_dir ckpt_file epoch_num num_workers cpu resident".split()
 
 @patch
 def state_dict(self:Trainer) -> dict:
     "All that the run needs to go on."
-    return dict(options=options_json(self.options), genres=list(self.genres), model=self.model.state_dict(), optimizer=self.optimizer.state_dict(),
-                scheduler=self.scheduler.state_dict(), rows=self.rows, progress=self.progress, rng=rng_state())
+    parts = {name: part.state_dict() for name, part in self._parts().items()}
+    return dict(options=options_json(self.options), genres=list(self.genres), **parts, rows=self.rows, progress=self.progress, rng=everybodys(rng_state()))
+
+@patch
+def _parts(self:Trainer):
+    parts = dict(model=self.model, optimizer=self.optimizer, scheduler=self.scheduler, scaler=self.scaler if self.scaler.is_enabled() else None, average=self.average)
+    return {name: part for name, part in parts.items() if part}
 
 @patch
 def load_state_dict(self:Trainer, state: dict):
     "Take up a run where `state_dict` left it."
     if state["genres"] != list(self.genres): raise ValueError(f"data_dir: its genres are not those of the run ({', '.join(state['genres'])})")
-    for part in ("model", "optimizer", "scheduler"): getattr(self, part).load_state_dict(state[part])
+    if len(state["rng"]) != world_size(): raise ValueError(f"resume: the run had {len(state['rng'])} processes, now there are {world_size()}")
+    for name, part in self._parts().items(): part.load_state_dict(state[name])
     self.rows, self.progress = state["rows"], state.get("progress", {})
-    set_rng_state(state["rng"])
+    set_rng_state(state["rng"][rank()])
 
-# %% ../nbs/07_train_env.ipynb #04780dc3
+# %% ../nbs/07_train_env.ipynb #d4c1a76f
 def checked_resume(
     options: Options,
 ) -> dict:  # the last checkpoint's contents
@@ -204,13 +280,13 @@ def checked_resume(
     path = Path(options.ckpt_dir)/options.test_name/"last_ckpt.pt"
     if not path.is_file(): raise ValueError(f"resume: nothing to resume, {path} does not exist; start without --resume 1")
     state = read_checkpoint(path)
-    then, now = json.loads(state["options"]), dataclasses.asdict(options)
+    then, now = dataclasses.asdict(Options()) | json.loads(state["options"]), dataclasses.asdict(options)
     free = [name for name in FREE_OPTIONS if name != "epoch_num" or options.schedule != "cosine"] # a cosine depends on where it ends
     for name in now.keys() - set(free):
         if then.get(name) != now[name]: raise ValueError(f"{name}: the run to resume had {then.get(name)}, not {now[name]}; these may change: {', '.join(free)}")
     return state
 
-# %% ../nbs/07_train_env.ipynb #7863f663
+# %% ../nbs/07_train_env.ipynb #e3056acc
 class Table:
     "Prints a line an epoch and keeps metrics.csv."
     def begin(self, trainer): pass
@@ -222,17 +298,20 @@ class Table:
         writer.writeheader(); writer.writerows(trainer.rows)
         write_text(trainer.folder/"metrics.csv", text.getvalue())
 
-# %% ../nbs/07_train_env.ipynb #035fc37f
+# %% ../nbs/07_train_env.ipynb #31ac7498
 class Checkpoints:
     "Keeps options.json, last_ckpt.pt (every `ckpt_interval` epochs and at the end) and best_ckpt.pt."
-    def begin(self, trainer): write_text(trainer.folder/"options.json", options_json(trainer.options))
+    def begin(self, trainer):
+        if not rank(): write_text(trainer.folder/"options.json", options_json(trainer.options))
     def epoch_end(self, trainer):
         epoch, options = trainer.rows[-1]["epoch"], trainer.options
-        if best_epoch(trainer.rows) == epoch: save_checkpoint(trainer.folder/"best_ckpt.pt", **trainer.state_dict())
+        if best_epoch(trainer.rows) == epoch: self.save(trainer, "best_ckpt.pt", model=trainer.judged().state_dict())
         if epoch % options.ckpt_interval == 0 or epoch == options.epoch_num: self.save(trainer)
-    def save(self, trainer): save_checkpoint(trainer.folder/"last_ckpt.pt", **trainer.state_dict())
+    def save(self, trainer, name="last_ckpt.pt", **changes):
+        state = {**trainer.state_dict(), **changes} # every process gives its part
+        if not rank(): save_checkpoint(trainer.folder/name, **state)
 
-# %% ../nbs/07_train_env.ipynb #b4bf3298
+# %% ../nbs/07_train_env.ipynb #7cdfc817
 class TensorBoard:
     "Writes curves, the layers' movement, windows, kernels, responses and a spectrogram to `tensorboard_dir/test_name`."
     def begin(self, trainer):
@@ -256,10 +335,10 @@ class TensorBoard:
         figures = dict(window=stft.plot_window(), kernels=stft.plot_kernels(), response=stft.plot_response(), spectrogram=stft.plot_spectrogram(x))
         for name, fig in figures.items(): self.writer.add_figure(f"{tag}/{name}", fig, epoch)
 
-# %% ../nbs/07_train_env.ipynb #f2f2507c
-def default_callbacks() -> list: return [Table(), Checkpoints(), TensorBoard()]
+# %% ../nbs/07_train_env.ipynb #3a20e335
+def default_callbacks() -> list: return [Checkpoints()] if rank() else [Table(), Checkpoints(), TensorBoard()]
 
-# %% ../nbs/07_train_env.ipynb #d4ff6003
+# %% ../nbs/07_train_env.ipynb #9a3b1405
 def git_revision(): # of the source that runs, or None
     "The git revision of the package's source tree."
     try: return subprocess.run(["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
@@ -267,7 +346,7 @@ def git_revision(): # of the source that runs, or None
 
 def versions(): return dict(adastft=adastft.__version__, torch=torch.__version__, python=platform.python_version())
 
-# %% ../nbs/07_train_env.ipynb #33eccabf
+# %% ../nbs/07_train_env.ipynb #9ff79dde
 def save_results(
     folder: str|Path,   # of the run
     result: dict,       # what `evaluate` returned
@@ -280,7 +359,7 @@ def save_results(
     write_text(Path(folder)/"results.json", json.dumps(result, indent=2) + "\n")
     write_whole(Path(folder)/"confusion.png", lambda file: plot_confusion(result).savefig(file, format="png"))
 
-# %% ../nbs/07_train_env.ipynb #c4f319d1
+# %% ../nbs/07_train_env.ipynb #1d683d5f
 @contextmanager
 def one_line_io():
     "Turn a full disk or an unwritable folder into one line and exit code 2; other errors stay what they are."
@@ -288,7 +367,7 @@ def one_line_io():
     except OSError as e:
         with one_line_errors(): raise e
 
-# %% ../nbs/07_train_env.ipynb #7a05f6c0
+# %% ../nbs/07_train_env.ipynb #ae12aa5a
 class Stopped(RuntimeError): "The run was asked to stop."
 
 @contextmanager
@@ -310,22 +389,29 @@ def ends_in_one_line(trainer: Trainer):
         with stop_signals(trainer): yield
     except Stopped as e:
         Checkpoints().save(trainer)
-        sys.exit(f"stopped: {e}; saved, go on with --test_name {trainer.options.test_name} --resume 1")
-    except Diverged as e: sys.exit(f"error: training diverged in {e}; a lower learning_rate or clip_norm may help")
+        sys.exit(1 if rank() else f"stopped: {e}; saved, go on with --test_name {trainer.options.test_name} --resume 1")
+    except Diverged as e: sys.exit(1 if rank() else f"error: training diverged in {e}; a lower learning_rate or clip_norm may help")
 
-# %% ../nbs/07_train_env.ipynb #770966ef
+# %% ../nbs/07_train_env.ipynb #27ed1d7b
 def train(
     options: Options,
 ) -> dict:  # the test subset's results, as in results.json
     "Train, take the best epoch, test it, print and write what came out."
-    with one_line_errors(): trainer = Trainer(options)
-    data = trainer.data
-    print(f"{len(data['train'].tracks)} tracks to train, {len(data['valid'].tracks)} to validate, {len(data['test'].tracks)} to test; {len(trainer.genres)} genres;"
-          f" on {trainer.device}")
-    with one_line_io(), ends_in_one_line(trainer): trainer.fit()
-    best = read_checkpoint(trainer.folder/"best_ckpt.pt")
+    with process_group(options.cpu):
+        with one_line_errors(): trainer = Trainer(options)
+        data, several = trainer.data, f"{world_size()} processes" if world_size() > 1 else trainer.device
+        print(f"{len(data['train'].tracks)} tracks to train, {len(data['valid'].tracks)} to validate, {len(data['test'].tracks)} to test; {len(trainer.genres)} genres; on {several}")
+        with one_line_io(), ends_in_one_line(trainer): trainer.fit()
+        return test_best(trainer)
+
+def test_best(
+    trainer: Trainer,  # after its training
+) -> dict:             # as `evaluate` returns it
+    "Test the best epoch; print and write what came out."
+    options, data, best = trainer.options, trainer.data, read_checkpoint(trainer.folder/"best_ckpt.pt")
     trainer.model.load_state_dict(best["model"])
     result = evaluate(trainer.model, data["test"], num_workers=options.num_workers)
+    if rank(): return result
     rival = centroid_accuracy(data["train"], data["test"])
     save_results(trainer.folder, result, options, nearest_centroid_accuracy=rival, epoch=best["rows"][-1]["epoch"])
     print(f"\ntest accuracy {result['track_accuracy']:.3f} of {result['tracks']} tracks ({result['part_accuracy']:.3f} of {result['parts']} parts), epoch {best['rows'][-1]['epoch']}")
@@ -333,7 +419,7 @@ def train(
     print("written:", *sorted(map(str, trainer.folder.glob("[!.]*"))), Path(options.tensorboard_dir)/options.test_name, sep="\n  ")
     return result
 
-# %% ../nbs/07_train_env.ipynb #1396628e
+# %% ../nbs/07_train_env.ipynb #b51c90f3
 def main(argv: list|None=None):
     "The command `adastft_train`, or `python train_env.py`."
     with one_line_errors(): options = parse_options(argv)
