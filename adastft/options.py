@@ -40,14 +40,15 @@ class _RunOptions:
     seed: int = option(0, "of splits, crops, weights, augmentation", low=0, high=2**31 - 1)
     cpu: int = flag(0, "stay on the CPU even where there is a GPU?")
 
-# %% ../nbs/06_options.ipynb #8e8fe153
+# %% ../nbs/06_options.ipynb #2418d280
 @dataclass
 class _DataOptions:
     "The data."
     split: str = option("random", "tracks of each subset: the fault-filtered lists, folds without a common artist, or by chance", choices=("filtered", "artist", "random"))
-    fold: int = option(1, "test fold of split `artist`", choices=(1, 2, 3))
+    fold: int = option(1, "test fold of split `artist`", low=1)
     split_parts: int = option(12, "parts that a track is cut into, each judged alone", choices=(1, 3, 4, 6, 12))
     track_seconds: float = option(30.0, "seconds used of each track", above=0)
+    allow_missing: int = flag(0, "train even if more than 5 % of the training tracks cannot be used?")
     batch_size: int = option(8, "parts that go through the network at once, in each process", low=1)
     accumulate: int = option(1, "batches whose gradients make one training step", low=1)
     num_workers: int = option(0, "processes that load data", low=0)
