@@ -334,7 +334,7 @@ import io
 from .options import Options
 from .train_env import Trainer
 
-# %% ../nbs/09b_throughput.ipynb #4906b11b
+# %% ../nbs/09b_throughput.ipynb #1c39a022
 class _Clock:
     "Seconds spent in each part; on a GPU the part's work is waited for."
     def __init__(self): self.seconds, self.last = {}, time.perf_counter()
@@ -350,6 +350,7 @@ def step_split(
 ) -> dict:             # part -> seconds of a step, mean; and `crops a second`
     "The parts of a training step."
     trainer.model.train()
+    trainer.model.resnet.register_forward_pre_hook(lambda net, image: clock.mark("spectrogram"))
     for epoch in range(1, epochs + 1):
         trainer.data["train"].set_epoch(epoch)
         clock, crops = _Clock(), 0

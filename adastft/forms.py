@@ -6,11 +6,11 @@
 __all__ = ['WINDOW_FORMS', 'KERNEL_FORMS', 'WindowForm', 'FreeWindow', 'SymmetricWindow', 'CosineWindow', 'KaiserWindow',
            'GaussianWindow', 'LinearPhaseKernels', 'LowRankKernels']
 
-# %% ../nbs/00b_forms.ipynb #0bd3f26f
+# %% ../nbs/00b_forms.ipynb #428b733e
 import torch
 from torch import nn
 from .basis import dft_basis
-from .ops import folded_parts, rfft_parts
+from .ops import folded_parts, kernel_parts, rfft_parts
 
 # %% ../nbs/00b_forms.ipynb #7a0a06b3
 class WindowForm(nn.Module):
@@ -93,7 +93,7 @@ class GaussianWindow(WindowForm):
 # %% ../nbs/00b_forms.ipynb #7e10ca7c
 WINDOW_FORMS = {form.name: form for form in (FreeWindow, SymmetricWindow, CosineWindow, KaiserWindow, GaussianWindow)} | {"per_bin": FreeWindow}
 
-# %% ../nbs/00b_forms.ipynb #ef38c769
+# %% ../nbs/00b_forms.ipynb #ed990b26
 class LinearPhaseKernels(nn.Module):
     "Even cosines and odd sines, `(2, F, N)`, from their first halves."
     name = "linear_phase"
@@ -117,12 +117,13 @@ class LinearPhaseKernels(nn.Module):
         return torch.stack([torch.cat([even, even[:, 1:m + 1].flip(1)], 1), torch.cat([odd, -odd[:, 1:m + 1].flip(1)], 1)])
 
     def parts(self,
-        frames: torch.Tensor,  # `(P, T, N)`, windowed
+        frames: torch.Tensor,  # `(P, T, N)`
+        window: torch.Tensor,  # `(N,)`
     ) -> torch.Tensor:         # `(2, F, P*T)`
-        "The kernels' products with the frames, folded: half the multiplications."
-        return folded_parts(frames, torch.stack([self.halves[0], self.odd_half()]).to(frames))
+        "The kernels' products with the windowed frames, folded: half the multiplications."
+        return folded_parts(frames, window, torch.stack([self.halves[0], self.odd_half()]).to(frames))
 
-# %% ../nbs/00b_forms.ipynb #b6988386
+# %% ../nbs/00b_forms.ipynb #715b4686
 class LowRankKernels(nn.Module):
     "The DFT and a change of rank `rank`, `(2, F, N)`."
     name = "low_rank"
@@ -142,12 +143,16 @@ class LowRankKernels(nn.Module):
         return dft_basis(self.nfft).to(self.left) + (self.left @ self.right).view(2, -1, self.nfft)
 
     def parts(self,
-        frames: torch.Tensor,  # `(P, T, N)`, windowed
+        frames: torch.Tensor,  # `(P, T, N)`
+        window: torch.Tensor,  # `(N,)`
     ) -> torch.Tensor:         # `(2, F, P*T)`
-        "The kernels' products with the frames: an FFT and the change."
+        "The kernels' products with the windowed frames: an FFT and the change."
         left, right = self.left.to(frames).unflatten(0, (2, -1)).transpose(0, 1).flatten(0, 1), self.right.to(frames)
-        spectrum = rfft_parts(frames).permute(2, 1, 0).flatten(1) # in the order of its memory: frame, bin, part
-        return torch.addmm(spectrum, frames.flatten(0, 1) @ right.T, left.T).unflatten(1, (-1, 2)).permute(2, 1, 0)
+        windowed = frames*window
+        thin = kernel_parts(frames, window, right[None], windowed)[0]
+        spectrum = rfft_parts(windowed).permute(2, 1, 0).flatten(1) # in the order of its memory: frame, bin, part
+        del windowed # as large as the spectrum
+        return torch.addmm(spectrum, thin.T, left.T).unflatten(1, (-1, 2)).permute(2, 1, 0)
 
 # %% ../nbs/00b_forms.ipynb #0bee6b70
 KERNEL_FORMS = {form.name: form for form in (LinearPhaseKernels, LowRankKernels)}

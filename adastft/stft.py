@@ -138,13 +138,13 @@ def without_first(x): # (2, F, ...), with zero in bin 0
     keep = torch.arange(x.shape[1], device=x.device) > 0
     return x*keep.view(-1, *[1]*(x.ndim - 2))
 
-# %% ../nbs/01_stft.ipynb #201d60aa
+# %% ../nbs/01_stft.ipynb #85067568
 @patch
 def _transform(self:STFT, frames, window, product): # (P, T, N) -> (2, F, P*T)
-    frames = frames*window
-    parts = product(frames)
+    parts = product(frames, window)
     if not self.zero_dc: return parts
-    return parts - without_first(product(window.view(1, 1, -1))/window.sum())*frames.sum(-1).flatten()
+    constant = torch.ones_like(window).view(1, 1, -1)
+    return parts - without_first(product(constant, window)/window.sum())*(frames*window).sum(-1).flatten()
 
 # %% ../nbs/01_stft.ipynb #98628281
 @patch
@@ -166,13 +166,13 @@ def _equal_dft(self:STFT): return self._known("kernels", self._leaves("kernels")
 @patch
 def _kernels_are_dft(self:STFT): return not (self._traced() or self.learn_kernels) and self._equal_dft()
 
-# %% ../nbs/01_stft.ipynb #b4adc388
+# %% ../nbs/01_stft.ipynb #01a9cf06
 @patch
 def _parts(self:STFT, frames): # (P, T, N) -> (2, F, P*T)
     window = self.window.to(frames.dtype)
-    if window.ndim == 1 and self._kernels_are_dft(): return self._transform(frames, window, ops.rfft_parts)
+    if window.ndim == 1 and self._kernels_are_dft(): return self._transform(frames, window, lambda frames, window: ops.rfft_parts(frames*window))
     if window.ndim == 1 and "kernels" in self.forms: return self._transform(frames, window, self.forms["kernels"].parts)
-    return ops.kernel_parts(frames, self._weight(window, self.kernels.to(frames.dtype)))
+    return ops.kernel_parts(frames, window, self._corrected(window, self.kernels.to(frames.dtype)))
 
 # %% ../nbs/01_stft.ipynb #5a2acc5e
 @patch
