@@ -1,6 +1,7 @@
 """Run notebooks and save their outputs in place, as `nbdev_test` would run them: `python tools/run_nbs.py nbs/01_stft.ipynb ...`
 
-Cells marked `#| eval: false` or with a flag of `tst_flags` (settings.ini) keep the outputs they have, unless the flag is named: `--flags slow`."""
+Cells marked `#| eval: false` or with a flag of `tst_flags` (settings.ini) keep the outputs they have, unless the flag is named: `--flags slow`.
+`--check` writes nothing: it says where what is saved is of another kind (text, picture, sound, table) than what the run gave, or missing."""
 import argparse, sys
 from pathlib import Path
 
@@ -10,7 +11,12 @@ from fastcore.xtras import working_directory
 from nbdev.config import get_config
 from nbdev.process import NBProcessor
 
-def run(path, flags=()):
+def kinds(cell):
+    "What a cell shows: stdout, image/png, ..."
+    return [out.get("name") or "/".join(sorted(out.get("data", {}))) or out["output_type"] for out in cell.get("outputs", [])]
+
+def run(path, flags=(), check=False):
+    "Run a notebook. Returns a line for each cell whose saved outputs are of another kind, if it shall only be checked"
     cfg, path = get_config(), Path(path).absolute()
     skipped = set(cfg.tst_flags.split()) - set(flags)
     processed = NBProcessor(path, process=True).nb
@@ -23,15 +29,19 @@ def run(path, flags=()):
     sys.path.insert(0, str(cfg.config_path))
     with working_directory(path.parent): CaptureShell(path).run_all(processed, exc_stop=True, preproc=skip)
     notebook = read_nb(path) # the processed copy has lost its directives: only outputs are carried over
-    for cell, ran in zip(notebook.cells, processed.cells, strict=True):
-        if cell.cell_type == "code" and not skip(ran): cell.outputs = ran.get("outputs", [])
+    fresh = [(cell, ran) for cell, ran in zip(notebook.cells, processed.cells, strict=True) if cell.cell_type == "code" and not skip(ran)]
+    if check: return [f"{path.name}, cell {cell.idx_}: saved {kinds(cell)}, a run gives {kinds(ran)}" for cell, ran in fresh if kinds(cell) != kinds(ran)]
+    for cell, ran in fresh: cell.outputs = ran.get("outputs", [])
     write_nb(notebook, path)
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebooks", nargs="+")
     parser.add_argument("--flags", nargs="*", default=[])
+    parser.add_argument("--check", action="store_true", help="write nothing, compare the kinds of outputs")
     args = parser.parse_args()
+    wrong = []
     for notebook in args.notebooks:
-        run(notebook, args.flags)
-        print(notebook, "saved")
+        wrong += run(notebook, args.flags, args.check) or []
+        print(notebook, "run" if args.check else "saved")
+    sys.exit("\n".join(wrong) or 0)
