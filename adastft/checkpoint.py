@@ -6,8 +6,8 @@
 __all__ = ['FORMAT', 'OLDER', 'whole_file', 'write_whole', 'write_text', 'rng_state', 'set_rng_state', 'seed_all',
            'save_checkpoint', 'read_checkpoint']
 
-# %% ../nbs/06a_checkpoint.ipynb #9026512c
-import json
+# %% ../nbs/06a_checkpoint.ipynb #141e546e
+import io
 import os
 import random
 import secrets
@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from pickle import UnpicklingError
 
-# %% ../nbs/06a_checkpoint.ipynb #e335785e
+# %% ../nbs/06a_checkpoint.ipynb #ec324290
 @contextmanager
 def whole_file(
     path: str|Path,  # the file to make or replace
@@ -36,11 +36,13 @@ def write_whole(
     path: str|Path,  # the file to make or replace
     write,           # called with the open binary file
 ):
-    "Write a file so that it is never seen half-written."
-    with whole_file(path) as temporary, open(temporary, "wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
+    "Write a file so that it is never seen half-written. A full disk or an unwritable folder is an `OSError` that names the file."
+    try:
+        with whole_file(path) as temporary, open(temporary, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as e: raise OSError(e.errno, e.strerror, str(path)) from None
 
 def write_text(path: str|Path, text: str):
     "Write `text`, as UTF-8, whole or not at all."
@@ -65,7 +67,7 @@ def seed_all(seed: int):
     "Seed Python, NumPy and PyTorch."
     random.seed(seed); np.random.seed(seed); torch.manual_seed(seed)
 
-# %% ../nbs/06a_checkpoint.ipynb #7b9a7999
+# %% ../nbs/06a_checkpoint.ipynb #ef459b6c
 FORMAT = 3
 OLDER = {2: lambda contents: {**contents, "rng": [contents["rng"]]}} # format 3 keeps the generators of several processes
 
@@ -74,7 +76,9 @@ def save_checkpoint(
     **contents,      # tensors and plain values, nested
 ):
     "Write a checkpoint, whole or not at all."
-    write_whole(path, lambda file: torch.save(dict(format=FORMAT, **contents), file))
+    buffer = io.BytesIO() # on a full disk PyTorch's own writer ends with an error that does not say so
+    torch.save(dict(format=FORMAT, **contents), buffer)
+    write_whole(path, lambda file: file.write(buffer.getbuffer()))
 
 def read_checkpoint(
     path: str|Path,

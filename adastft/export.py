@@ -63,13 +63,14 @@ def conv_form(
             if child in plain: setattr(parent, name, plain[child])
     return module
 
-# %% ../nbs/05b_export.ipynb #c6a1dda3
+# %% ../nbs/05b_export.ipynb #b12ec979
 def to_onnx(
     module: nn.Module,     # an `STFT`, a `Classifier`, or any model that holds `STFT`s, with one tensor in and one out
     path: str|Path,        # the file to make or replace
     example: torch.Tensor|None=None, # samples that the module takes, `(B, ..., S)` or `(S,)`; `None`: noise, `(2, S)`, 65 frames
     opset: int|None=None,  # version of ONNX's operators; `None`: the exporter's choice
     any_length: bool=True, # leave `S` open? else it is the example's
+    metadata: dict|None=None, # name -> text, kept in the file as its `metadata_props`
 ) -> float|None:           # largest difference from the module, relative to its largest value; `None` without ONNX Runtime
     """Write the module as one ONNX file, with open `B` and `S`, and check it with `check_onnx`. A complex output becomes `(..., 2, F, T)`.
 
@@ -77,6 +78,7 @@ def to_onnx(
     for name in ("onnx", "onnxscript"): _need(name, "to_onnx")
     x = _samples(module, example)
     program = _onnx_program(conv_form(_cpu_copy(module)), x, opset, any_length)
+    program.model.metadata_props.update(metadata or {})
     with whole_file(path) as temporary:
         program.save(temporary, external_data=False)
         return check_onnx(temporary, module, x) if _installed("onnxruntime") else None
