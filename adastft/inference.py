@@ -139,7 +139,7 @@ def predict(
 
 Classifier.predict, Classifier.verdicts = predict, verdicts
 
-# %% ../nbs/08_inference.ipynb #89a56d8b
+# %% ../nbs/08_inference.ipynb #e84c1d0f
 def plot_verdicts(
     said: dict,  # title -> `Verdicts`
 ): # -> matplotlib `Figure`
@@ -156,7 +156,7 @@ def plot_verdicts(
     ax.set(xlabel="time (s)")
     return fig
 
-# %% ../nbs/08_inference.ipynb #fa177472
+# %% ../nbs/08_inference.ipynb #cebfd158
 CKPT_OPTIONS = ("test_name", "ckpt_dir", "ckpt_file", "cpu")
 DATA_OPTIONS = ("data_dir", "batch_size", "num_workers")
 
@@ -165,7 +165,7 @@ def _load(given): # command line's options -> classifier, its checkpoint
     path = Path(options.ckpt_dir)/options.test_name/options.ckpt_file
     return load_classifier(path, "cuda" if torch.cuda.is_available() and not options.cpu else "cpu"), path
 
-# %% ../nbs/08_inference.ipynb #22edd4a8
+# %% ../nbs/08_inference.ipynb #f5f84332
 def report(
     result: dict,  # what `assess` returns
 ) -> str:
@@ -175,7 +175,7 @@ def report(
              f"macro F1       {result['macro_f1']:.3f}", "", f"{'':{width}}  recall   confusion matrix (row: true genre, columns in the same order)"]
     return "\n".join(lines + [f"{g:{width}}  {result['recall'][g]:6.2f}   " + " ".join(f"{n:4}" for n in row) for g, row in zip(genres, result["confusion_matrix"])])
 
-# %% ../nbs/08_inference.ipynb #ebde9cf9
+# %% ../nbs/08_inference.ipynb #02be33c5
 def main(argv: list|None=None):
     "The command `adastft_test`, or `python test.py`: the test subset's results, printed and written to results.json."
     with one_line_errors():
@@ -190,7 +190,7 @@ def main(argv: list|None=None):
     print(report(result))
     print("written:", path.with_name("results.json"), path.with_name("confusion.png"))
 
-# %% ../nbs/08_inference.ipynb #436dd721
+# %% ../nbs/08_inference.ipynb #2df5fa4d
 def _inside(folder): # its audio files, but for hidden ones; broken links too, so that they are named
     files = (p for p in sorted(folder.rglob("*")) if p.suffix.lower() in SUFFIXES and not p.is_dir())
     return [p for p in files if not any(name.startswith(".") for name in p.relative_to(folder).parts)]
@@ -205,7 +205,7 @@ def find_audio(
     if not found: raise ValueError(f"{place}: no audio files found ({', '.join(SUFFIXES)})")
     return found
 
-# %% ../nbs/08_inference.ipynb #2a98dd25
+# %% ../nbs/08_inference.ipynb #cc1379d2
 def _row(p, start, end, name, width): # of the table
     best = "  ".join(f"{genre:{width}} {x:.2f}" for genre, x in list(p.items())[:3])
     return f"{f'{start:.1f}-{end:.1f}':>13}  {best}  {name}".rstrip()
@@ -224,7 +224,7 @@ def _json_line(name, said, over_time):
     if over_time: line["verdicts"] = [dict(time=round(float(t), 3), **_plain(said.ranked(i))) for i, t in enumerate(said.times)]
     return json.dumps(line)
 
-# %% ../nbs/08_inference.ipynb #ad8ab9f4
+# %% ../nbs/08_inference.ipynb #2b22a3fd
 def _answers(model, places, every): # gives (name, `Verdicts` or an exception), file by file
     for place in places:
         try: files = find_audio(place)
@@ -242,7 +242,7 @@ def _predict_parser():
     parser.add_argument("--plot", metavar="FILE.png", default=argparse.SUPPRESS, help=f"draw the verdict over time, of at most {PANELS} files (default: no picture)")
     return parser
 
-# %% ../nbs/08_inference.ipynb #e0611258
+# %% ../nbs/08_inference.ipynb #65b02d0a
 PANELS = 20 # sounds in a picture
 
 def predict_main(argv: list|None=None):
@@ -266,7 +266,7 @@ def predict_main(argv: list|None=None):
         if drawn: write_whole(plot, lambda file: plot_verdicts(drawn).savefig(file, format="png"))
     if failed: sys.exit(failed)
 
-# %% ../nbs/08_inference.ipynb #2550ce2b
+# %% ../nbs/08_inference.ipynb #0dd37e3b
 def onnx_metadata(
     model: Classifier,  # from `load_classifier`
 ) -> dict:              # name -> JSON
@@ -275,7 +275,7 @@ def onnx_metadata(
     meaning = dict(x="samples (batch, part_samples) at sample_rate, mono, -1 to 1", y="scores (batch, genres); their softmax are probabilities")
     return {name: json.dumps(value) for name, value in dict(genres=list(model.genres), **facts, **meaning, adastft=adastft.__version__).items()}
 
-# %% ../nbs/08_inference.ipynb #e4b1f823
+# %% ../nbs/08_inference.ipynb #eec737a5
 def export_main(argv: list|None=None):
     "The command `adastft_export`: a checkpoint as an ONNX file, checked against the checkpoint."
     with one_line_errors():
