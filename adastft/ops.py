@@ -112,7 +112,7 @@ def kernel_parts(
     "Products of each windowed frame with each kernel."
     return _call(_Product, frames, window, kernels, windowed)
 
-# %% ../nbs/00a_ops.ipynb #693b41e6
+# %% ../nbs/00a_ops.ipynb #d2ae4e2c
 def fold(
     frames: torch.Tensor,  # `(P, T, N)`
     window: torch.Tensor,  # `(N,)`
@@ -120,11 +120,11 @@ def fold(
     "Each windowed frame plus its mirror image, `y[n] + y[N - n]`, and minus it. Sample 0, and `N/2` of an even `N`, are their own image and stay alone."
     (count, each, size), m = frames.shape, (len(window) - 1)//2
     y = (frames[:1, :1]*window).new_empty(2, count, each, size//2 + 1)
-    several = max(1, 256//each) # sounds at a time, so that they stay in the cache
+    several = max(1, 512//each) # sounds at a time, so that little is held
     for p in range(0, count, several):
-        part, whole = y[:, p:p + several], frames[p:p + several]*window
-        mirror = whole[..., size - m:].flip(-1)
-        part[:] = whole[..., :size//2 + 1]
+        part, some = y[:, p:p + several], frames[p:p + several]
+        mirror = (some[..., size - m:]*window[size - m:]).flip(-1)
+        part[:] = some[..., :size//2 + 1]*window[:size//2 + 1]
         part[0, ..., 1:m + 1] += mirror
         part[1, ..., 1:m + 1] -= mirror
     return y.flatten(1, 2)
@@ -136,7 +136,7 @@ def unfold(
     "The transpose of `fold`, but for the window."
     return torch.cat([folded.sum(0), (folded[0] - folded[1])[:, 1:(size + 1)//2].flip(1)], 1)
 
-# %% ../nbs/00a_ops.ipynb #ac5bd8b8
+# %% ../nbs/00a_ops.ipynb #3d01dbc0
 class _Folded(Function):
     generate_vmap_rule = True
 
@@ -151,7 +151,8 @@ class _Folded(Function):
         (frames, window, halves), g_frames, g_window = ctx.saved_tensors, None, None
         if any(ctx.needs_input_grad[:2]):
             slope = unfold(torch.bmm(g.transpose(1, 2), halves), len(window)).view(frames.shape)
-            g_frames, g_window = slope*window, (slope*frames).sum((0, 1))
+            g_frames = slope*window if ctx.needs_input_grad[0] else None
+            g_window = (slope*frames).sum((0, 1))
         return g_frames, g_window, torch.bmm(g, fold(frames, window)) if ctx.needs_input_grad[2] else None
 
 def folded_parts(
