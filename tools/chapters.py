@@ -22,11 +22,11 @@ def fenced(text, kind):
     ticks = "`"*max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
     return f"{ticks}{kind}\n{text.rstrip()}\n{ticks}"
 
-def picture(path, said, attributes):
+def picture(path, said, attributes, width=""):
     caption, alt = str(said.get("fig-cap", "")), str(said.get("fig-alt", said.get("fig-cap", "")))
     if not attributes: return f"![{alt or caption}]({path})"
     label = f"#{said['label']} " if "label" in said else ""
-    return f"![{caption}]({path}){{{label}.plot alt={json.dumps(html.escape(alt, quote=True), ensure_ascii=False)}}}"
+    return f"![{caption}]({path}){{{label}.plot {width}alt={json.dumps(html.escape(alt, quote=True), ensure_ascii=False)}}}"
 
 def output(out, said, save, attributes):
     "One output as Markdown. `save(bytes, suffix)` keeps a picture or a sound, and returns where"
@@ -35,7 +35,10 @@ def output(out, said, save, attributes):
     if "text/markdown" in data: return data["text/markdown"]
     if "image/svg+xml" in data: return picture(save(data["image/svg+xml"].encode(), "svg"), said, attributes)
     for kind in ("png", "jpeg"):
-        if f"image/{kind}" in data: return picture(save(base64.b64decode(data[f"image/{kind}"]), kind), said, attributes)
+        if f"image/{kind}" not in data: continue
+        pixels = base64.b64decode(data[f"image/{kind}"])
+        width = f"width={int.from_bytes(pixels[16:20], 'big')//2} " if kind == "png" else "" # Jupyter saves figures at twice their size
+        return picture(save(pixels, kind), said, attributes, width)
     if "text/html" in data: # sounds become files that are fetched when they are played
         def sound(found): return f'preload="none" src="{save(base64.b64decode(found[2]), found[1].removeprefix("x-"))}"'
         player = re.sub(r'<audio[^>]*>\s*<source src="data:audio/([\w-]+);base64,([^"]*)".*?</audio>',
