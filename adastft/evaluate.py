@@ -108,12 +108,12 @@ def interval(
     k = n*p[0]
     return [float(stats.beta.ppf(tail, k, n - k + 1)) if k > 0 else 0., float(stats.beta.ppf(1 - tail, k + 1, n - k)) if k < n else 1.]
 
-# %% ../nbs/05a_evaluate.ipynb #4357815b
+# %% ../nbs/05a_evaluate.ipynb #8c29b320
 def assess(
     result: dict,   # what `evaluate` returns
     seed: int=0,    # of the bootstrap
 ) -> dict:          # with `track_accuracy_interval`, `part_accuracy_interval`, `interval_by`, `calibration_error`
-    "The result with 95 % intervals (by artist where all artists are known) and the calibration error of its tracks (10 bins)."
+    "The result with 95 % intervals (by artist where there is a table of artists; a track that it does not name is its own) and the calibration error of its tracks (10 bins)."
     from torchmetrics.functional.classification import binary_calibration_error
     artists, right = result.get("artists"), np.equal(result["truth"], result["verdicts"])
     found = dict(

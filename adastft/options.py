@@ -107,7 +107,7 @@ class _TrainingOptions:
     compile: int = flag(0, "compile the network with torch.compile?")
     resident: int = flag(0, "hold the training audio in the device's memory?")
 
-# %% ../nbs/06_options.ipynb #138cf5be
+# %% ../nbs/06_options.ipynb #7c06475e
 @dataclass
 class Options(_TrainingOptions, _SpectrogramOptions, _DataOptions, _RunOptions): # their fields come from the last to the first
     "The hyper-parameters. A value out of range is a `ValueError` that names the option and what is allowed."
@@ -117,6 +117,7 @@ class Options(_TrainingOptions, _SpectrogramOptions, _DataOptions, _RunOptions):
             raise ValueError(f"test_name: {self.test_name!r} is no folder name")
         if self.part_samples < self.nfft:
             raise ValueError(f"nfft: one window of {self.nfft} samples is longer than a part of {self.part_samples} (track_seconds, split_parts)")
+        if self.mixup and self.batch_size == 1: raise ValueError("mixup: needs a batch_size of 2 or more to mix within")
 
     @property
     def part_samples(self) -> int:
@@ -178,22 +179,23 @@ def read_options(
     for name in values.keys() - {f.name for f in dataclasses.fields(Options)}: raise ValueError(f"{path.name}: unknown option {name!r}")
     return values
 
-# %% ../nbs/06_options.ipynb #591261a8
+# %% ../nbs/06_options.ipynb #dfe5c298
 class _OneLineParser(argparse.ArgumentParser):
     def error(self, message): raise ValueError(f"{message} (see --help)")
 
 def option_parser(
     description: str,    # for `--help`
     names: tuple=(),     # the options offered; none: all
+    defaults: dict={},   # option -> what is said of its default, where it is not that of `Options`
 ) -> argparse.ArgumentParser:
     "A parser of the command line; its errors are `ValueError`s."
-    parser = _OneLineParser(description=description, allow_abbrev=False, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = _OneLineParser(description=description, allow_abbrev=False)
     spelt = {new: old for old, new in OTHER_NAMES.items()}
     for f in dataclasses.fields(Options):
         if names and f.name not in names: continue
         flags, allowed = [f"--{n}" for n in (f.name, spelt.get(f.name)) if n], _range(f.metadata)
         parser.add_argument(*flags, dest=f.name, default=argparse.SUPPRESS, metavar="X",
-                            help=f"{f.metadata['help']} ({allowed + '; ' if allowed else ''}default {f.default})".replace("%", "%%"))
+                            help=f"{f.metadata['help']} ({allowed + '; ' if allowed else ''}default {defaults.get(f.name, 'none' if f.default is None else f.default)})".replace("%", "%%"))
     return parser
 
 # %% ../nbs/06_options.ipynb #bd9fe19e
@@ -206,12 +208,14 @@ def parse_options(
     given = vars(option_parser(description).parse_args(argv))
     return Options(**{**read_options(path), **given})
 
-# %% ../nbs/06_options.ipynb #dc437d93
+# %% ../nbs/06_options.ipynb #6f2c0d6e
 @contextmanager
-def one_line_errors():
-    "Turn what the user can mend (`ValueError`, `OSError`) into one line on stderr and exit code 2."
+def one_line_errors(
+    kinds: tuple=(ValueError, OSError),  # what the user can mend
+):
+    "Turn errors of these kinds into one line on stderr and exit code 2; others stay what they are."
     try: yield
-    except (ValueError, OSError) as e:
+    except kinds as e:
         if os.environ.get("RANK", "0") == "0": print("error:", " ".join(str(e).split()), file=sys.stderr)
         sys.exit(2)
 

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['STFT_OPTIONS', 'PLACES', 'FREE_OPTIONS', 'make_datasets', 'make_classifier', 'make_optimizer', 'Trainer',
-           'learning_rate_factor', 'make_batches', 'TrainingPass', 'make_passes', 'Diverged', 'best_epoch',
-           'checked_resume', 'Table', 'Checkpoints', 'TensorBoard', 'default_callbacks', 'git_revision', 'versions',
-           'save_results', 'one_line_io', 'Stopped', 'stop_signals', 'ends_in_one_line', 'train', 'test_best', 'main']
+           'learning_rate_factor', 'make_batches', 'TrainingPass', 'make_passes', 'judged_weights', 'Diverged',
+           'best_epoch', 'checked_resume', 'Table', 'Checkpoints', 'TensorBoard', 'default_callbacks', 'git_revision',
+           'versions', 'save_results', 'Stopped', 'stop_signals', 'ends_in_one_line', 'train', 'test_best', 'main']
 
 # %% ../nbs/07_train_env.ipynb #5274afe7
 import csv
@@ -75,7 +75,7 @@ def make_optimizer(
     kinds = dict(AdamW=partial(torch.optim.AdamW, fused=True), SGD=partial(torch.optim.SGD, momentum=0.9, fused=True))
     return kinds[options.optimizer_class](groups)
 
-# %% ../nbs/07_train_env.ipynb #685c9cc6
+# %% ../nbs/07_train_env.ipynb #6e7dc7d0
 class Trainer:
     "A run: builds its parts from the options, then `fit`s. What is wrong with options or data is a `ValueError`, before anything is written."
     def __init__(self,
@@ -86,7 +86,7 @@ class Trainer:
         self.options, self.folder = options, Path(options.ckpt_dir)/options.test_name
         self.device = pick_device(options.cpu)
         earlier = checked_resume(options) if options.resume else None
-        self.model = make_classifier(options, 2)
+        make_classifier(options, 2) # refuses what cannot be built before any sound is decoded
         with first_goes_first(): self.data = data or make_datasets(options)
         self.genres = self.data["train"].genres
         self.batches = make_batches(self.data["train"], options, self.device)
@@ -103,16 +103,20 @@ class Trainer:
     def fit(self):
         "Train to the last epoch."
         for callback in self.callbacks: callback.begin(self)
-        for epoch in range(len(self.rows) + 1, self.options.epoch_num + 1):
-            if self.options.patience and self.rows and epoch - best_epoch(self.rows) > self.options.patience: break
+        while not self.over():
             start, learning_rate = time.perf_counter(), self.optimizer.param_groups[0]["lr"]
-            train_loss, train_acc = self.train_epoch(epoch)
+            train_loss, train_acc = self.train_epoch(epoch := len(self.rows) + 1)
             same_buffers(self.judged())
             valid = evaluate(self.judged(), self.data["valid"], num_workers=self.options.num_workers)
             self.scheduler.step()
             self.rows.append(dict(epoch=epoch, train_loss=train_loss, train_acc=train_acc, val_loss=valid["loss"], val_acc=valid["track_accuracy"],
                                   learning_rate=learning_rate, seconds=time.perf_counter() - start))
             for callback in self.callbacks: callback.epoch_end(self)
+
+    def over(self) -> bool:
+        "Is there no epoch left to train, or none of the last `patience` a better one?"
+        epochs, patience = len(self.rows), self.options.patience
+        return epochs >= self.options.epoch_num or bool(patience and epochs) and epochs + 1 - best_epoch(self.rows) > patience
 
 # %% ../nbs/07_train_env.ipynb #ad5b5e62
 def learning_rate_factor(
@@ -134,7 +138,7 @@ def make_batches(
     size, share = options.batch_size*options.accumulate, dict(rank=rank(), ranks=world_size())
     return Resident(train, size, options.seed, device, **share) if options.resident else loader(train, size, options.num_workers, options.seed, **share)
 
-# %% ../nbs/07_train_env.ipynb #4b715039
+# %% ../nbs/07_train_env.ipynb #ee928cc4
 class TrainingPass(nn.Module):
     "A classifier's way from waveforms to scores in training."
     def __init__(self, model: Classifier, options: Options):
@@ -165,6 +169,13 @@ def make_passes(
 def judged(self:Trainer) -> Classifier:
     "What is validated and kept as the best: the model, or the running mean of its weights."
     return self.average.module if self.average else self.model
+
+def judged_weights(
+    state: dict,  # what a checkpoint holds
+) -> dict:        # of a `Classifier`
+    "The weights that were validated: the model's, or their running mean."
+    average = state.get("average", {})
+    return {name.removeprefix("module."): value for name, value in average.items() if name != "n_averaged"} if average else state["model"]
 
 # %% ../nbs/07_train_env.ipynb #603b0699
 class Diverged(RuntimeError): "The loss or its gradient is not finite."
@@ -249,7 +260,7 @@ def best_epoch(
     "The epoch that is kept as the best."
     return max(rows, key=lambda row: (row["val_acc"], -row["val_loss"]))["epoch"]
 
-# %% ../nbs/07_train_env.ipynb #83605ff1
+# %% ../nbs/07_train_env.ipynb #6bb5b4dd
 PLACES = ("tensorboard_dir", "data_dir", "ckpt_dir")
 FREE_OPTIONS = [*PLACES, *"test_name resume ckpt_interval ckpt_file epoch_num num_workers cpu resident allow_missing".split()]
 
@@ -269,8 +280,11 @@ def _parts(self:Trainer):
 def load_state_dict(self:Trainer, state: dict):
     "Take up a run where `state_dict` left it."
     if state["genres"] != list(self.genres): raise ValueError(f"data_dir: its genres are not those of the run ({', '.join(state['genres'])})")
+    if len(state["rows"]) > self.options.epoch_num: raise ValueError(f"epoch_num: the run to resume has {len(state['rows'])} epochs, more than {self.options.epoch_num}")
     if len(state["rng"]) != world_size(): raise ValueError(f"resume: the run had {len(state['rng'])} processes, now there are {world_size()}")
-    for name, part in self._parts().items(): part.load_state_dict(state[name])
+    try:
+        for name, part in self._parts().items(): part.load_state_dict(state[name])
+    except (KeyError, RuntimeError, ValueError) as e: raise ValueError(f"resume: the checkpoint does not fit the options ({' '.join(str(e).split())[:200]})") from None
     self.rows, self.progress = state["rows"], state.get("progress", {})
     set_rng_state(state["rng"][rank()])
 
@@ -300,15 +314,18 @@ class Table:
         writer.writeheader(); writer.writerows(trainer.rows)
         write_text(trainer.folder/"metrics.csv", text.getvalue())
 
-# %% ../nbs/07_train_env.ipynb #31ac7498
+# %% ../nbs/07_train_env.ipynb #4d988c5f
 class Checkpoints:
     "Keeps options.json, last_ckpt.pt (every `ckpt_interval` epochs and at the end) and best_ckpt.pt."
     def begin(self, trainer):
-        if not rank(): write_text(trainer.folder/"options.json", options_json(trainer.options))
+        if rank(): return
+        if not trainer.rows and not trainer.progress: # what an earlier run of that name left is not of this one
+            for name in ("best_ckpt.pt", "last_ckpt.pt", "metrics.csv", "results.json", "confusion.png"): (trainer.folder/name).unlink(missing_ok=True)
+        write_text(trainer.folder/"options.json", options_json(trainer.options))
     def epoch_end(self, trainer):
         epoch, options = trainer.rows[-1]["epoch"], trainer.options
         if best_epoch(trainer.rows) == epoch: self.save(trainer, "best_ckpt.pt", model=trainer.judged().state_dict())
-        if epoch % options.ckpt_interval == 0 or epoch == options.epoch_num: self.save(trainer)
+        if epoch % options.ckpt_interval == 0 or trainer.over(): self.save(trainer)
     def save(self, trainer, name="last_ckpt.pt", **changes):
         state = {**trainer.state_dict(), **changes} # every process gives its part
         if not rank(): save_checkpoint(trainer.folder/name, **state)
@@ -340,36 +357,32 @@ class TensorBoard:
 # %% ../nbs/07_train_env.ipynb #3a20e335
 def default_callbacks() -> list: return [Checkpoints()] if rank() else [Table(), Checkpoints(), TensorBoard()]
 
-# %% ../nbs/07_train_env.ipynb #9a3b1405
+# %% ../nbs/07_train_env.ipynb #bccfc623
 def git_revision(): # of the source that runs, or None
     "The git revision of the package's source tree."
-    try: return subprocess.run(["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+    def git(*words): return subprocess.run(["git", "-C", str(Path(__file__).parent), *words], capture_output=True, text=True, check=True).stdout.strip()
+    try: return git("ls-files", "--error-unmatch", Path(__file__).name) and git("rev-parse", "HEAD") # not that of a repository around an installed copy
     except (OSError, subprocess.CalledProcessError, NameError): return None
 
 def versions(): return dict(adastft=adastft.__version__, torch=torch.__version__, python=platform.python_version())
 
-# %% ../nbs/07_train_env.ipynb #68c4f7db
+# %% ../nbs/07_train_env.ipynb #d037463f
 def save_results(
     folder: str|Path,   # of the run
     result: dict,       # what `evaluate` returned
     options: Options,
+    names: tuple=("results.json", "confusion.png"), # of the files
     **more,             # other entries
-):
-    "Write results.json and confusion.png."
+) -> list:              # the files
+    "Write a result and the picture of its confusion matrix."
+    files = [Path(folder)/name for name in names]
     split = dict(name=options.split, seed=options.seed, fold=options.fold if options.split == "artist" else None, split_parts=options.split_parts)
     result = {**result, **more, "split": split, "options": dataclasses.asdict(options), "git_revision": git_revision(), "versions": versions()}
-    write_text(Path(folder)/"results.json", json.dumps(result, indent=2) + "\n")
-    write_whole(Path(folder)/"confusion.png", lambda file: plot_confusion(result).savefig(file, format="png"))
+    write_text(files[0], json.dumps(result, indent=2) + "\n")
+    write_whole(files[1], lambda file: plot_confusion(result).savefig(file, format="png"))
+    return files
 
-# %% ../nbs/07_train_env.ipynb #1d683d5f
-@contextmanager
-def one_line_io():
-    "Turn a full disk or an unwritable folder into one line and exit code 2; other errors stay what they are."
-    try: yield
-    except OSError as e:
-        with one_line_errors(): raise e
-
-# %% ../nbs/07_train_env.ipynb #ae12aa5a
+# %% ../nbs/07_train_env.ipynb #aef4b5f8
 class Stopped(RuntimeError): "The run was asked to stop."
 
 @contextmanager
@@ -394,7 +407,7 @@ def ends_in_one_line(trainer: Trainer):
         sys.exit(1 if rank() else f"stopped: {e}; saved, go on with --test_name {trainer.options.test_name} --resume 1")
     except Diverged as e: sys.exit(1 if rank() else f"error: training diverged in {e}; a lower learning_rate or clip_norm may help")
 
-# %% ../nbs/07_train_env.ipynb #6285161c
+# %% ../nbs/07_train_env.ipynb #849176dc
 def train(
     options: Options,
 ) -> dict:  # the test subset's results, as in results.json
@@ -403,8 +416,9 @@ def train(
         with one_line_errors(): trainer = Trainer(options)
         data, several = trainer.data, f"{world_size()} processes" if world_size() > 1 else trainer.device
         print(f"{len(data['train'].tracks)} tracks to train, {len(data['valid'].tracks)} to validate, {len(data['test'].tracks)} to test; {len(trainer.genres)} genres; on {several}")
-        with one_line_io(), ends_in_one_line(trainer): trainer.fit()
-        return test_best(trainer)
+        with one_line_errors((OSError,)): # a full disk, an unwritable folder
+            with ends_in_one_line(trainer): trainer.fit()
+            return test_best(trainer)
 
 def test_best(
     trainer: Trainer,  # after its training
@@ -423,8 +437,9 @@ def test_best(
     print("written:", *sorted(map(str, trainer.folder.glob("[!.]*"))), Path(options.tensorboard_dir)/options.test_name, sep="\n  ")
     return result
 
-# %% ../nbs/07_train_env.ipynb #b51c90f3
+# %% ../nbs/07_train_env.ipynb #c95b3be5
 def main(argv: list|None=None):
     "The command `adastft_train`, or `python train_env.py`."
     with one_line_errors(): options = parse_options(argv)
-    train(options)
+    try: train(options)
+    except KeyboardInterrupt: sys.exit("stopped at once; what was saved before is kept")
