@@ -87,7 +87,7 @@ def _judged(model, parts): # the probabilities of some parts, (P, K)
     x = np.stack([np.pad(part, (0, size - len(part))) for _, part in parts])
     return model(torch.from_numpy(x).to(next(model.parameters()).device)).float().softmax(1).cpu()
 
-# %% ../nbs/08_inference.ipynb #9a4ee195
+# %% ../nbs/08_inference.ipynb #7effc5c8
 @torch.no_grad()
 def verdicts(
     model: Classifier,       # from `load_classifier`
@@ -98,7 +98,7 @@ def verdicts(
     if not hasattr(model, "options"): raise ValueError("model: has no options and genres; take it from load_classifier")
     options, starts, rows = model.options, [], []
     votes, step = _spacing(options, every)
-    parts = _parts(audio_blocks(path, options.sample_rate, options.nfft), options.part_samples, step)
+    parts = _parts(audio_blocks(path, options.sample_rate, min_samples=options.nfft), options.part_samples, step)
     training = model.training
     model.eval()
     try:
