@@ -28,7 +28,7 @@ def suggest(
     draw = lambda name, space: trial.suggest_float(name, *space, log=True) if isinstance(space, tuple) else trial.suggest_categorical(name, space)
     return {name: draw(name, SPACE[name]) for name in names}
 
-# %% ../nbs/07a_search.ipynb #3ed0d5f1
+# %% ../nbs/07a_search.ipynb #d965d53f
 class _Watch:
     "Tells Optuna how an epoch went, and ends the trial when it says so."
     def __init__(self, trial): self.trial = trial
@@ -55,7 +55,7 @@ def objective(
     trial.set_user_attr("val_loss", best["val_loss"])
     return best["val_acc"]
 
-# %% ../nbs/07a_search.ipynb #090c1a70
+# %% ../nbs/07a_search.ipynb #09194fa6
 IDLE_OPTIONS = {*FREE_OPTIONS} - {"epoch_num", "data_dir"} # may differ when a search goes on
 
 def start_of(
@@ -100,7 +100,7 @@ def _same_options(study, options, names):
         if fixed.get(name) != value: raise ValueError(f"{name}: the search {options.test_name} has {value}, not {fixed.get(name, 'a searched value')}; take another test_name")
     study.set_user_attr("options", fixed)
 
-# %% ../nbs/07a_search.ipynb #2d2124b6
+# %% ../nbs/07a_search.ipynb #fe61ac9a
 def finished(study) -> list: # trials, best first
     "The trials that came to their end, or were ended early; the latter last."
     done = [t for t in study.get_trials(deepcopy=False) if t.state.name in ("COMPLETE", "PRUNED")]
@@ -126,7 +126,7 @@ def search(
     print(f"\nbest of {len(finished(study))} trials: number {best.number}, validation accuracy {best.value:.3f}\nwritten: {path}")
     return found
 
-# %% ../nbs/07a_search.ipynb #81f07835
+# %% ../nbs/07a_search.ipynb #582517a5
 def main(argv: list|None=None):
     "The command `adastft_search`: all options of training, and how many trials."
     with one_line_errors():

@@ -1,8 +1,8 @@
 """Is what the site shows in order? `python tools/check_site.py`, after `python tools/site.py`
 
 Pages: every link and anchor leads somewhere, and nothing is loaded from another place. Notebooks: no saved output is an error, a warning
-or holds a path of a machine, and every figure has a caption or words for those who do not see it. Before that, the checks check themselves."""
-import json, re, sys, tempfile
+or holds a path of a machine, every figure has a caption or words for those who do not see it, and imports have cells of their own. Before that, the checks check themselves."""
+import ast, json, re, sys, tempfile
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -67,9 +67,17 @@ def output_faults(source, out):
     if {"image/png", "image/svg+xml", "image/jpeg"} & data.keys() and not re.search(r"^#\|\s*fig-(cap|alt):\s*\S", source, flags=re.M):
         yield "figure without fig-cap or fig-alt"
 
+def mixed(source):
+    "Does a cell have imports and other code, but for the last cell of a notebook?"
+    if "nbdev_export(" in source: return False
+    try: kinds = {isinstance(line, (ast.Import, ast.ImportFrom)) for line in ast.parse(source).body}
+    except SyntaxError: return False # `!pip ...`
+    return len(kinds) == 2
+
 def notebook_faults(folder):
     for path in sorted(folder.glob("*.ipynb")):
         for i, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
+            if cell["cell_type"] == "code" and mixed(joined(cell["source"])): yield f"{path.name}, cell {i}: imports and other code in one cell, which runs when the documentation is made"
             for out in cell.get("outputs", []):
                 yield from (f"{path.name}, cell {i}: {fault}" for fault in output_faults(joined(cell["source"]), out))
 
@@ -78,7 +86,7 @@ def check_the_checks():
     def cell(source, **out): return dict(cell_type="code", source=source, outputs=[dict(output_type="display_data", data={}) | out])
     figure = {"image/png": "", "text/plain": "<Figure>"}
     bad = [cell("", output_type="error", ename="ValueError", evalue="x"), cell("", output_type="stream", name="stderr", text="loading"),
-        cell("", output_type="stream", name="stdout", text="x.py:3: UserWarning: old"), cell("", data={"text/plain": "PosixPath('/home/ann/x.wav')"}), cell("plot()", data=figure)]
+        cell("", output_type="stream", name="stdout", text="x.py:3: UserWarning: old"), cell("", data={"text/plain": "PosixPath('/home/ann/x.wav')"}), cell("plot()", data=figure), cell("import os\nos.remove('x')")]
     good = [cell("#| fig-cap: A window\nplot()", data=figure), cell("", output_type="stream", name="stdout", text="see docs/home/x and 3 /home")]
     page = '<a id="here" href="b.html#there">b</a><a href="#here">c</a><a href="https://example.org">away</a><img src="p.png" alt="a window">'
     faulty = {"a.html": page + '<p id="here"><a href="gone.html">x</a><a href="b.html#gone">y</a><img src="p.png"><script src="https://example.org/x.js"></script>',
@@ -91,7 +99,7 @@ def check_the_checks():
         write(faulty | {"a.ipynb": json.dumps(dict(cells=bad))})
         found = "\n".join([*page_faults(folder), *notebook_faults(folder)])
     for word in ("no file gone.html", "no anchor b.html#gone", "loads https://example.org/x.js", "without words", "two places", "site.css: loads //example.org/font.css",
-                 "error ValueError", "stderr", "a warning", "path of a machine", "figure without"):
+                 "error ValueError", "stderr", "a warning", "path of a machine", "figure without", "imports and other code"):
         assert word in found, f"not found: {word}\n{found}"
 
 if __name__ == "__main__":
