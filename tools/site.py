@@ -116,6 +116,7 @@ def finished(page, pages, cfg, folder):
     def change(node):
         kind, inner = node["t"], node.get("c")
         if kind == "Cite": return referred(node, page, pages)
+        if kind == "Link" and inner[2][0].startswith("mailto:"): return dict(t="Span", c=[["", [], []], inner[1]]) # a name such as window@10
         if kind == "Link": return link(node, page, pages, cfg)
         if kind == "Table": return box(node, "table")
         if kind == "Math" and inner[0]["t"] == "DisplayMath": return box(node, "equation")
