@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['load_transforms', 'seeded', 'Augment', 'mixup', 'mixed_loss', 'spec_mask']
 
-# %% ../nbs/03_augment.ipynb #c22a5388
+# %% ../nbs/03_augment.ipynb #7ef76536
 import importlib, random, sys, warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from types import ModuleType
 
 import numpy as np
@@ -73,7 +74,8 @@ class Augment:
             warnings.filterwarnings("ignore", message="__array_wrap__ must accept", category=DeprecationWarning)
             return _chain(self)(x.detach().cpu()).to(x)
 
-# %% ../nbs/03_augment.ipynb #126a5a28
+# %% ../nbs/03_augment.ipynb #78463750
+@lru_cache
 def _chain(augment):
     "The transforms of `augment` with a probability above zero, composed"
     tfm, rate = load_transforms(), augment.sample_rate

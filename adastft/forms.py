@@ -123,7 +123,7 @@ class LinearPhaseKernels(nn.Module):
         "The kernels' products with the windowed frames, folded: half the multiplications."
         return folded_parts(frames, window, torch.stack([self.halves[0], self.odd_half()]).to(frames))
 
-# %% ../nbs/00b_forms.ipynb #715b4686
+# %% ../nbs/00b_forms.ipynb #bd5ff53a
 class LowRankKernels(nn.Module):
     "The DFT and a change of rank `rank`, `(2, F, N)`."
     name = "low_rank"
@@ -149,7 +149,7 @@ class LowRankKernels(nn.Module):
         "The kernels' products with the windowed frames: an FFT and the change."
         left, right = self.left.to(frames).unflatten(0, (2, -1)).transpose(0, 1).flatten(0, 1), self.right.to(frames)
         windowed = frames*window
-        thin = kernel_parts(frames, window, right[None], windowed)[0]
+        thin = kernel_parts(frames, window, right[None], windowed=windowed)[0]
         spectrum = rfft_parts(windowed).permute(2, 1, 0).flatten(1) # in the order of its memory: frame, bin, part
         del windowed # as large as the spectrum
         return torch.addmm(spectrum, thin.T, left.T).unflatten(1, (-1, 2)).permute(2, 1, 0)

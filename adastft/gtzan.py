@@ -243,7 +243,7 @@ def split_tracks(
     if len(heard) < 2: raise ValueError(f"split: {named} leaves only {heard.pop()} to train in this folder; use --split random")
     return subsets
 
-# %% ../nbs/02_gtzan.ipynb #f1bd29e6
+# %% ../nbs/02_gtzan.ipynb #22b85e85
 def cache_folder() -> Path: # Not yet made, perhaps
     "`$ADASTFT_CACHE`, or the user's cache folder for adastft"
     return Path(os.environ.get("ADASTFT_CACHE") or user_cache_dir("adastft"))
@@ -260,11 +260,11 @@ def _fill_cache(path, target, sample_rate, seconds):
     x = load_audio(path, sample_rate, seconds)
     write_whole(target, lambda file: np.save(file, x))
 
-def _open_cache(target):
-    "The decoded audio in `target`, of which nothing is read yet; `None` if it is not there, or damaged"
+def _look_into_cache(target):
+    "The number of samples in `target`, and of bytes before them; `None` if it is not there, or damaged"
     try: x = np.load(target, mmap_mode="r")
     except (OSError, ValueError, EOFError): return None
-    return x if x.ndim == 1 and x.dtype == np.float32 else None
+    return (len(x), x.offset) if x.ndim == 1 and x.dtype == np.float32 else None
 
 # %% ../nbs/02_gtzan.ipynb #a1598b6b
 class GTZAN(Dataset):
@@ -306,26 +306,27 @@ def _artists(tracks, table):
     folds = read_folds(table)
     return [folds[t.id][1] if t.id in folds else t.id for t in tracks]
 
-# %% ../nbs/02_gtzan.ipynb #87465341
+# %% ../nbs/02_gtzan.ipynb #07a3f4ef
 @patch
 def _decode(self:GTZAN, members, folder):
     "Fill the cache for `members`; sets `tracks`, `labels` and `skipped`"
     folder.mkdir(parents=True, exist_ok=True)
-    self.tracks, self._files, self._samples, self.skipped = [], [], [], []
+    self.tracks, self._files, self._samples, self.skipped = [], [], [], [] # a file: its path and the bytes before the samples
     targets = [_cache_file(t.path, folder, self.sample_rate, self.track_seconds) for t in members]
-    cached = [None if audio is None else len(audio) for audio in map(_open_cache, targets)]
-    for track, target, samples in tqdm(list(zip(members, targets, cached)), desc=f"decoding {self.subset}", disable=None not in cached or None, leave=False):
+    cached = [_look_into_cache(target) for target in targets]
+    for track, target, found in tqdm(list(zip(members, targets, cached)), desc=f"decoding {self.subset}", disable=None not in cached or None, leave=False):
         try:
-            if samples is None:
+            if found is None:
                 _fill_cache(track.path, target, self.sample_rate, self.track_seconds)
-                samples = len(_open_cache(target))
+                found = _look_into_cache(target)
+            samples, before = found
             if samples < self.min_samples: raise _too_short(track.path, samples, self.sample_rate, self.min_samples)
         except AudioError as err:
             self.skipped.append(str(err))
             print(f"skipped {err}")
         else:
             self.tracks.append(track)
-            self._files.append(target)
+            self._files.append((target, before))
             self._samples.append(samples)
     if not self.tracks: raise ValueError(f"data_dir: no track of {self.subset} can be used; the first: {self.skipped[0]}")
     self.labels = [t.label for t in self.tracks]
@@ -341,7 +342,7 @@ def _check_missing(self:GTZAN, members, allowed=0.05, shown=10):
     raise ValueError(f"data_dir: {len(lost)} of {len(members)} training tracks cannot be used, more than {allowed:.0%}: {', '.join(lost[:shown])}{more}; "
                      "mend or remove them, or set allow_missing to 1")
 
-# %% ../nbs/02_gtzan.ipynb #e25045af
+# %% ../nbs/02_gtzan.ipynb #bd3e2855
 @patch
 def set_epoch(self:GTZAN, epoch):
     "Choose the crops of `epoch`; seen by running workers too"
@@ -358,12 +359,15 @@ def __len__(self:GTZAN):
     return len(self.tracks)*(1 if self.subset == "train" else self.split_parts)
 
 @patch
-def _audio(self:GTZAN, track): return np.load(self._files[track], mmap_mode="r")
+def _read(self:GTZAN, track, start=0, samples=-1):
+    "So many samples of a track from `start` on, or as many as there are"
+    path, before = self._files[track]
+    return torch.from_numpy(np.fromfile(path, np.float32, samples, offset=before + 4*start))
 
 @patch
 def waveform(self:GTZAN, track):
     "The samples `(S,)` of a track as a whole, float32"
-    return torch.from_numpy(np.array(self._audio(track)))
+    return self._read(track)
 
 @patch
 def _place(self:GTZAN, i):
@@ -376,18 +380,18 @@ def _place(self:GTZAN, i):
     return track, int(rng.integers(last + 1)), int(rng.integers(2**31))
 
 @patch
-def _item(self:GTZAN, i, audio):
-    "Item `i`, cut out of the audio of its track, which `audio` gives by its index"
+def _item(self:GTZAN, i, read):
+    "Item `i`, whose samples `read(track, start, samples)` gives"
     track, start, rng_seed = self._place(i)
-    piece = audio(track)[start:start + self.part_samples]
-    x = torch.nn.functional.pad(torch.as_tensor(np.array(piece) if isinstance(piece, np.ndarray) else piece), (0, self.part_samples - len(piece)))[None]
+    x = read(track, start, self.part_samples)
+    x = torch.nn.functional.pad(x, (0, self.part_samples - len(x)))[None]
     if self.transform and self.subset == "train": x = self.transform(x, rng_seed)
     return x, self.tracks[track].label, track
 
 @patch
 def __getitem__(self:GTZAN, i):
     "Crop or part `i`: `(x (1, S), label, track index)`"
-    return self._item(i, self._audio)
+    return self._item(i, self._read)
 
 # %% ../nbs/02_gtzan.ipynb #a8927c30
 class _EpochOrder(Sampler):
@@ -420,7 +424,7 @@ def loader(
     return DataLoader(dataset, batch_size, sampler=order, drop_last=lonely and ranks == 1,
         num_workers=num_workers, persistent_workers=num_workers > 0, generator=torch.Generator().manual_seed(seed))
 
-# %% ../nbs/02_gtzan.ipynb #58c4ab8c
+# %% ../nbs/02_gtzan.ipynb #e5ab4042
 class Resident:
     "The batches of `loader`, from audio that lies on `device` as a whole"
     def __init__(
@@ -436,9 +440,11 @@ class Resident:
 
     def __len__(self): return len(self.batches)
 
+    def _read(self, track, start, samples): return self.audio[track][start:start + samples]
+
     def __iter__(self):
         for items in self.batches:
-            x, label, track = zip(*(self.dataset._item(i, self.audio.__getitem__) for i in items))
+            x, label, track = zip(*(self.dataset._item(i, self._read) for i in items))
             yield torch.stack(x), torch.tensor(label), torch.tensor(track)
 
 # %% ../nbs/02a_synth.ipynb #3ca2deef

@@ -166,13 +166,13 @@ def _equal_dft(self:STFT): return self._known("kernels", self._leaves("kernels")
 @patch
 def _kernels_are_dft(self:STFT): return not (self._traced() or self.learn_kernels) and self._equal_dft()
 
-# %% ../nbs/01_stft.ipynb #01a9cf06
+# %% ../nbs/01_stft.ipynb #7138439b
 @patch
 def _parts(self:STFT, frames): # (P, T, N) -> (2, F, P*T)
     window = self.window.to(frames.dtype)
     if window.ndim == 1 and self._kernels_are_dft(): return self._transform(frames, window, lambda frames, window: ops.rfft_parts(frames*window))
     if window.ndim == 1 and "kernels" in self.forms: return self._transform(frames, window, self.forms["kernels"].parts)
-    return ops.kernel_parts(frames, window, self._corrected(window, self.kernels.to(frames.dtype)))
+    return ops.kernel_parts(frames, window, self._corrected(window, self.kernels.to(frames.dtype)), 0 if self._traced() else self.hop_length)
 
 # %% ../nbs/01_stft.ipynb #5a2acc5e
 @patch
