@@ -170,9 +170,9 @@ def measure(
             if i >= 2: times[name].append(time.perf_counter() - start)
     return {name: tuple(np.percentile(t, (25, 50, 75)).tolist()) for name, t in times.items()}
 
-# %% ../nbs/09_benchmark.ipynb #15313905
+# %% ../nbs/09_benchmark.ipynb #96a64c2e
 def bare_products(case: Case, x: torch.Tensor): # a function without arguments
-    "The matrix products that no way of learning the kernels can do without."
+    "The matrix products of learned kernels, forward and for their gradient, as the definition has them."
     frames = x.unfold(-1, case.nfft, case.hop_length).reshape(-1, case.nfft).clone()
     weight, slope = torch.rand(case.nfft + 2, case.nfft), torch.rand(case.nfft + 2, len(frames))
     return lambda: (weight @ frames.T, slope @ frames)
