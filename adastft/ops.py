@@ -84,7 +84,7 @@ def rfft_parts(
     "Real and imaginary parts of the Fourier transform of each frame."
     return torch.view_as_real(_call(_RFFT, frames)).flatten(0, 1).movedim(-1, 0).transpose(1, 2)
 
-# %% ../nbs/00a_ops.ipynb #168b2040
+# %% ../nbs/00a_ops.ipynb #407164e3
 LARGE = 64 # rows and columns of a product from which the library matters
 
 @cache
@@ -99,10 +99,10 @@ def _onednn():
 
 def _times(a, b): # (m, k), (n, k) -> a @ b.T; `b` or `b.T` lies in memory without gaps
     large = a.dtype == torch.float32 and a.device.type == "cpu" and min(*a.shape, len(b)) >= LARGE
-    if not large or torch.is_grad_enabled() or torch.compiler.is_compiling() or not (product := _onednn()): return a @ b.T
-    return product(a, b, None, "none", [], "")
+    watched = torch.is_grad_enabled() or torch.compiler.is_compiling() or torch.jit.is_tracing()
+    return product(a, b, None, "none", [], "") if large and not watched and (product := _onednn()) else a @ b.T
 
-# %% ../nbs/00a_ops.ipynb #530f6334
+# %% ../nbs/00a_ops.ipynb #50080145
 SPLIT = 512    # from so many frames, of so many samples, on
 TOGETHER = 400 # kernels at most, so that little is held
 
@@ -113,7 +113,7 @@ def _shift(frames, hop_length): # by how many frames the two of a pair are apart
     return shift if each >= 2*shift and min(size, frames.numel()//size) >= SPLIT else 0
 
 def _split(frames, hop_length): # (..., T, n) -> 1, 3, 9, ... matrices, a row for each product
-    if not (shift := _shift(frames, hop_length)): return [frames.clone(memory_format=torch.contiguous_format).flatten(0, -2)] # no view, so that sums are held no longer than they are needed
+    if not (shift := _shift(frames, hop_length)): return [frames.clone(memory_format=torch.contiguous_format).flatten(0, -2)] # no views: they would hold the sums
     (s0, s1), (_, s2) = (half.chunk(2, -1) for half in frames.unflatten(-2, (-1, 2, shift)).unbind(-3))
     return [matrix for part in (s1, s0 - s1, s1 - s2) for matrix in _split(part, hop_length)]
 
