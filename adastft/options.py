@@ -208,13 +208,16 @@ def parse_options(
     given = vars(option_parser(description).parse_args(argv))
     return Options(**{**read_options(path), **given})
 
-# %% ../nbs/06_options.ipynb #6f2c0d6e
+# %% ../nbs/06_options.ipynb #9b10e249
 @contextmanager
 def one_line_errors(
     kinds: tuple=(ValueError, OSError),  # what the user can mend
 ):
     "Turn errors of these kinds into one line on stderr and exit code 2; others stay what they are."
     try: yield
+    except BrokenPipeError: # whoever read the output, such as `head`, has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except kinds as e:
         if os.environ.get("RANK", "0") == "0": print("error:", " ".join(str(e).split()), file=sys.stderr)
         sys.exit(2)
