@@ -342,7 +342,7 @@ def _check_missing(self:GTZAN, members, allowed=0.05, shown=10):
     raise ValueError(f"data_dir: {len(lost)} of {len(members)} training tracks cannot be used, more than {allowed:.0%}: {', '.join(lost[:shown])}{more}; "
                      "mend or remove them, or set allow_missing to 1")
 
-# %% ../nbs/02_gtzan.ipynb #bd3e2855
+# %% ../nbs/02_gtzan.ipynb #84efae7b
 @patch
 def set_epoch(self:GTZAN, epoch):
     "Choose the crops of `epoch`; seen by running workers too"
@@ -361,8 +361,11 @@ def __len__(self:GTZAN):
 @patch
 def _read(self:GTZAN, track, start=0, samples=-1):
     "So many samples of a track from `start` on, or as many as there are"
-    path, before = self._files[track]
-    return torch.from_numpy(np.fromfile(path, np.float32, samples, offset=before + 4*start))
+    (path, before), left = self._files[track], self._samples[track] - start
+    wanted = left if samples < 0 else min(samples, left)
+    x = np.fromfile(path, np.float32, wanted, offset=before + 4*start)
+    if len(x) < wanted: raise OSError(f"{path}: was cut off while it was in use")
+    return torch.from_numpy(x)
 
 @patch
 def waveform(self:GTZAN, track):

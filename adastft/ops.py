@@ -6,18 +6,21 @@
 __all__ = ['LARGE', 'SPLIT', 'TOGETHER', 'ROWS', 'overlap_add', 'cut_frames', 'mirror_count', 'rfft_parts', 'kernel_parts',
            'fold', 'unfold', 'folded_parts', 'power', 'magnitude', 'filter_bands', 'apply_filters', 'log_compress']
 
-# %% ../nbs/00a_ops.ipynb #ef41689c
+# %% ../nbs/00a_ops.ipynb #e1ee5005
 import math
 import platform
 import torch
 import torch.nn.functional as F
 from functools import cache
-from torch.autograd import Function
+from torch.autograd import Function, forward_ad
 
-# %% ../nbs/00a_ops.ipynb #5c359dc2
+# %% ../nbs/00a_ops.ipynb #afba1082
+def _traced(): return torch.compiler.is_compiling() or torch.jit.is_tracing()
+
 def _call(function, *args): # `function.apply`, or its `forward` alone where no gradient is wanted
     learning = torch.is_grad_enabled() and any(torch.is_tensor(a) and a.requires_grad for a in args)
-    return function.apply(*args) if learning else function.forward(*args)
+    if learning: return function.apply(*args)
+    with torch.no_grad(): return function.forward(*args)
 
 # %% ../nbs/00a_ops.ipynb #051e3c03
 def overlap_add(
@@ -64,7 +67,7 @@ def mirror_count(
     f = torch.arange(nfft//2 + 1, device=like.device)
     return 2 - ((f == 0) | (2*f == nfft)).to(like)
 
-# %% ../nbs/00a_ops.ipynb #d610b6fd
+# %% ../nbs/00a_ops.ipynb #e1b62f2e
 class _RFFT(Function):
     generate_vmap_rule = True
 
@@ -76,6 +79,7 @@ class _RFFT(Function):
 
     @staticmethod
     def backward(ctx, g):
+        if not g.numel(): return g.real.new_zeros(*g.shape[:-1], ctx.size)
         return torch.fft.irfft(g*(1/mirror_count(ctx.size, g.real)), ctx.size, norm="forward")
 
 def rfft_parts(
@@ -84,23 +88,23 @@ def rfft_parts(
     "Real and imaginary parts of the Fourier transform of each frame."
     return torch.view_as_real(_call(_RFFT, frames)).flatten(0, 1).movedim(-1, 0).transpose(1, 2)
 
-# %% ../nbs/00a_ops.ipynb #407164e3
-LARGE = 64 # rows and columns of a product from which the library matters
+# %% ../nbs/00a_ops.ipynb #79819639
+LARGE = 64 # rows and columns of the first matrix from which the library matters; the second's do not count, so that few frames are rounded as many are
 
 @cache
 def _onednn():
     try:
         with torch.no_grad():
             product = torch.ops.mkldnn._linear_pointwise
-            a, b = torch.arange(6.).view(2, 3), torch.arange(12.).view(4, 3)
+            a, b = (torch.arange(n, dtype=torch.float32, device="cpu").view(-1, 3) for n in (6, 12))
             good = platform.machine() in ("x86_64", "AMD64") and torch.equal(product(a, b, None, "none", [], ""), a @ b.T)
     except (AttributeError, RuntimeError, TypeError): return None
     return product if good else None
 
 def _times(a, b): # (m, k), (n, k) -> a @ b.T; `b` or `b.T` lies in memory without gaps
-    large = a.dtype == torch.float32 and a.device.type == "cpu" and min(*a.shape, len(b)) >= LARGE
-    watched = torch.is_grad_enabled() or torch.compiler.is_compiling() or torch.jit.is_tracing()
-    return product(a, b, None, "none", [], "") if large and not watched and (product := _onednn()) else a @ b.T
+    if _traced() or torch.is_grad_enabled() or forward_ad._current_level >= 0 or torch._C._functorch.peek_interpreter_stack(): return a @ b.T
+    large = a.dtype == torch.float32 and a.device.type == "cpu" and min(a.shape) >= LARGE
+    return product(a, b, None, "none", [], "") if large and (product := _onednn()) else a @ b.T
 
 # %% ../nbs/00a_ops.ipynb #50080145
 SPLIT = 512    # from so many frames, of so many samples, on
@@ -186,7 +190,7 @@ def kernel_parts(
     "Products of each windowed frame with each kernel."
     return _call(_Product, frames, window, kernels, hop_length, windowed)
 
-# %% ../nbs/00a_ops.ipynb #fe37fc42
+# %% ../nbs/00a_ops.ipynb #f18b254f
 def fold(
     frames: torch.Tensor,  # `(P, T, N)`
     window: torch.Tensor,  # `(N,)`
@@ -194,9 +198,9 @@ def fold(
     "Each windowed frame plus its mirror image, `y[n] + y[N - n]`, and minus it. Sample 0, and `N/2` of an even `N`, are their own image and stay alone."
     (count, each, size), m = frames.shape, (len(window) - 1)//2
     y = (frames[:1, :1]*window).new_empty(2, count, each, size//2 + 1)
-    several = max(1, 512//each) # sounds at a time, so that little is held
-    for p in range(0, count, several):
-        part, some = y[:, p:p + several], frames[p:p + several]
+    several = 0 if _traced() else max(1, 512//each) # sounds at a time, so that little is held; 0: all
+    for few in [slice(p, p + several) for p in range(0, count, several)] if several else [slice(None)]:
+        part, some = y[:, few], frames[few]
         part[0] = some[..., :size//2 + 1]*window[:size//2 + 1]
         part[1] = part[0]
         mirror = (some[..., size - m:]*window[size - m:]).flip(-1)
@@ -211,7 +215,7 @@ def unfold(
     "The transpose of `fold`, but for the window."
     return torch.cat([folded.sum(0), (folded[0] - folded[1])[:, 1:(size + 1)//2].flip(1)], 1)
 
-# %% ../nbs/00a_ops.ipynb #7bf6df95
+# %% ../nbs/00a_ops.ipynb #8976004f
 class _Folded(Function):
     generate_vmap_rule = True
 
@@ -239,7 +243,7 @@ def folded_parts(
     "Products of each windowed frame with each kernel, at half the price."
     return _call(_Folded, frames, window, halves)
 
-# %% ../nbs/00a_ops.ipynb #313aa500
+# %% ../nbs/00a_ops.ipynb #52846560
 class _Power(Function):
     generate_vmap_rule = True
 
@@ -270,7 +274,7 @@ class _Magnitude(Function):
         parts, magnitude = ctx.saved_tensors
         return parts/magnitude.clamp(min=torch.finfo(g.dtype).tiny)*g
 
-# %% ../nbs/00a_ops.ipynb #a28448d0
+# %% ../nbs/00a_ops.ipynb #1c659edb
 def power(
     parts: torch.Tensor,  # `(2, ...)`, real and imaginary
 ) -> torch.Tensor:        # `(...)`
@@ -283,7 +287,7 @@ def magnitude(
     "The root of the sum of their squares, without overflow or underflow between; the gradient is finite everywhere, and 0 at 0."
     return _call(_Magnitude, parts)
 
-# %% ../nbs/00a_ops.ipynb #4842eb96
+# %% ../nbs/00a_ops.ipynb #ba5aa03e
 ROWS = 16  # filters taken together
 
 @torch.no_grad()
@@ -295,7 +299,7 @@ def filter_bands(
     first, end = used.int().argmax(1), filters.shape[1] - used.flip(1).int().argmax(1)
     return [(a.min().item(), b.max().item()) for a, b in zip(first.split(ROWS), end.split(ROWS))]
 
-# %% ../nbs/00a_ops.ipynb #fa983387
+# %% ../nbs/00a_ops.ipynb #0a118c06
 class _Banded(Function):
     generate_vmap_rule = True
 
@@ -319,7 +323,7 @@ def apply_filters(
     "`filters @ y`, without most of the zeros."
     return _call(_Banded, y, filters, bands)
 
-# %% ../nbs/00a_ops.ipynb #4a921dc9
+# %% ../nbs/00a_ops.ipynb #ee7cacb3
 class _LogCompress(Function):
     generate_vmap_rule = True
 

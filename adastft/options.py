@@ -6,12 +6,13 @@
 __all__ = ['OTHER_NAMES', 'option', 'flag', 'Options', 'checked', 'parse_windows', 'read_options', 'option_parser',
            'parse_options', 'one_line_errors', 'options_json', 'options_table']
 
-# %% ../nbs/06_options.ipynb #2caee0fd
+# %% ../nbs/06_options.ipynb #e56359ee
 import argparse
 import dataclasses
 import json
 import math
 import os
+import select
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -208,17 +209,25 @@ def parse_options(
     given = vars(option_parser(description).parse_args(argv))
     return Options(**{**read_options(path), **given})
 
-# %% ../nbs/06_options.ipynb #9b10e249
+# %% ../nbs/06_options.ipynb #903a78ad
+def _reader_left(): # whoever reads the output, as `head` does?
+    try:
+        (poll := select.poll()).register(sys.stdout, select.POLLOUT)
+        if not any(event & select.POLLERR for _, event in poll.poll(0)): return False
+    except (AttributeError, OSError, ValueError): return False # no poll on Windows, no file in a notebook
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()) # else Python would complain at its end
+    return True
+
 @contextmanager
 def one_line_errors(
     kinds: tuple=(ValueError, OSError),  # what the user can mend
 ):
     "Turn errors of these kinds into one line on stderr and exit code 2; others stay what they are."
-    try: yield
-    except BrokenPipeError: # whoever read the output, such as `head`, has left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    try:
+        yield
+        sys.stdout.flush()
     except kinds as e:
+        if isinstance(e, BrokenPipeError) and _reader_left(): sys.exit(1)
         if os.environ.get("RANK", "0") == "0": print("error:", " ".join(str(e).split()), file=sys.stderr)
         sys.exit(2)
 

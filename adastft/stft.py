@@ -146,7 +146,7 @@ def _transform(self:STFT, frames, window, product): # (P, T, N) -> (2, F, P*T)
     constant = torch.ones_like(window).view(1, 1, -1)
     return parts - without_first(product(constant, window)/window.sum())*(frames*window).sum(-1).flatten()
 
-# %% ../nbs/01_stft.ipynb #98628281
+# %% ../nbs/01_stft.ipynb #d9138478
 @patch
 @torch.no_grad()
 def _known(self:STFT, name, leaves, ask): # what `ask()` says of window, kernels or mel_basis, asked again when their `leaves` change
@@ -158,7 +158,7 @@ def _known(self:STFT, name, leaves, ask): # what `ask()` says of window, kernels
     return seen[3]
 
 @patch
-def _traced(self:STFT): return torch.compiler.is_compiling() or torch.jit.is_tracing()
+def _traced(self:STFT): return ops._traced() or any(torch._C._functorch.is_batchedtensor(p) for p in self.parameters())
 
 @patch
 def _equal_dft(self:STFT): return self._known("kernels", self._leaves("kernels"), lambda: torch.equal(k := self.kernels, dft_basis(self.nfft).to(k)))
@@ -166,13 +166,14 @@ def _equal_dft(self:STFT): return self._known("kernels", self._leaves("kernels")
 @patch
 def _kernels_are_dft(self:STFT): return not (self._traced() or self.learn_kernels) and self._equal_dft()
 
-# %% ../nbs/01_stft.ipynb #7138439b
+# %% ../nbs/01_stft.ipynb #4f183da4
 @patch
 def _parts(self:STFT, frames): # (P, T, N) -> (2, F, P*T)
     window = self.window.to(frames.dtype)
     if window.ndim == 1 and self._kernels_are_dft(): return self._transform(frames, window, lambda frames, window: ops.rfft_parts(frames*window))
     if window.ndim == 1 and "kernels" in self.forms: return self._transform(frames, window, self.forms["kernels"].parts)
-    return ops.kernel_parts(frames, window, self._corrected(window, self.kernels.to(frames.dtype)), 0 if self._traced() else self.hop_length)
+    shared = self.learn_kernels and torch.is_grad_enabled() and not self._traced()
+    return ops.kernel_parts(frames, window, self._corrected(window, self.kernels.to(frames.dtype)), self.hop_length if shared else 0)
 
 # %% ../nbs/01_stft.ipynb #5a2acc5e
 @patch
