@@ -342,7 +342,7 @@ def _check_missing(self:GTZAN, members, allowed=0.05, shown=10):
     raise ValueError(f"data_dir: {len(lost)} of {len(members)} training tracks cannot be used, more than {allowed:.0%}: {', '.join(lost[:shown])}{more}; "
                      "mend or remove them, or set allow_missing to 1")
 
-# %% ../nbs/02_gtzan.ipynb #84efae7b
+# %% ../nbs/02_gtzan.ipynb #4cf5e8e5
 @patch
 def set_epoch(self:GTZAN, epoch):
     "Choose the crops of `epoch`; seen by running workers too"
@@ -358,6 +358,7 @@ def __len__(self:GTZAN):
     "Tracks in training, parts of tracks else"
     return len(self.tracks)*(1 if self.subset == "train" else self.split_parts)
 
+# %% ../nbs/02_gtzan.ipynb #0b2fca0d
 @patch
 def _read(self:GTZAN, track, start=0, samples=-1):
     "So many samples of a track from `start` on, or as many as there are"
@@ -372,6 +373,7 @@ def waveform(self:GTZAN, track):
     "The samples `(S,)` of a track as a whole, float32"
     return self._read(track)
 
+# %% ../nbs/02_gtzan.ipynb #4926cefe
 @patch
 def _place(self:GTZAN, i):
     "Where item `i` lies: `(track, first sample, seed of its transform)`"
@@ -396,7 +398,7 @@ def __getitem__(self:GTZAN, i):
     "Crop or part `i`: `(x (1, S), label, track index)`"
     return self._item(i, self._read)
 
-# %% ../nbs/02_gtzan.ipynb #a8927c30
+# %% ../nbs/02_gtzan.ipynb #e71de445
 class _EpochOrder(Sampler):
     "Items of `dataset` in an order drawn from (seed, epoch): of each batch of `ranks*batch_size`, the part of process `rank`"
     def __init__(self, dataset, batch_size=1, seed=0, rank=0, ranks=1):
@@ -427,7 +429,7 @@ def loader(
     return DataLoader(dataset, batch_size, sampler=order, drop_last=lonely and ranks == 1,
         num_workers=num_workers, persistent_workers=num_workers > 0, generator=torch.Generator().manual_seed(seed))
 
-# %% ../nbs/02_gtzan.ipynb #e5ab4042
+# %% ../nbs/02_gtzan.ipynb #b72977bd
 class Resident:
     "The batches of `loader`, from audio that lies on `device` as a whole"
     def __init__(
