@@ -3,7 +3,10 @@ __version__ = "0.1.0"
 
 from importlib import import_module
 
-_PLACES = dict(STFT="stft", param_groups="stft", MultiSTFT="compose", Decibels="compose", PCEN="compose", to_onnx="export", GTZAN="gtzan", Augment="augment", Classifier="classifier", Options="options", train="train_env", load_classifier="inference", predict="inference", verdicts="inference")
+_PLACES = {
+    "STFT": "stft", "param_groups": "stft", "MultiSTFT": "channels", "Decibels": "loudness", "PCEN": "loudness", "to_onnx": "export",
+    "GTZAN": "gtzan", "Augment": "augment", "Classifier": "classifier", "Options": "options", "train": "train_env",
+    "load_classifier": "inference", "predict": "inference", "verdicts": "inference"}
 __all__ = list(_PLACES)
 
 def __getattr__(name): # imported when first asked for, so that `import adastft` stays light
