@@ -30,7 +30,7 @@ import torch
 from ..files import write_text, write_whole
 from ..evaluate import evaluate
 from ..options import Options, one_line_errors, option_parser
-from ..stft import _distance
+from ..stft import distance
 from ..train_env import git_revision, versions
 from ..trainer import PLACES, Diverged, Trainer, best_epoch, make_classifier, make_datasets
 
@@ -134,7 +134,7 @@ def distances(
     for old, new in zip(before, after):
         for name in ("window", "kernels"):
             ends = (getattr(layer, name).detach().cpu().double() for layer in (new, old))
-            for part, value in zip(("_moved", "_scale", "_shape"), _distance(*ends)): moved[name + part].append(value)
+            for part, value in zip(("_moved", "_scale", "_shape"), distance(*ends)): moved[name + part].append(value)
     return {name: float(np.mean(values)) for name, values in moved.items()}
 
 def analysis(
