@@ -117,6 +117,10 @@ def text_element(text): return dict(t="Str", c=text)
 def span(inner, *classes): return dict(t="Span", c=[["", list(classes), []], inner])
 def link_to(target, inner, attr=("", [], []), title=""): return dict(t="Link", c=[list(attr), inner, [target, title]])
 
+def is_guess(words):
+    "Is a name such as `fold` perhaps not the function of another chapter, but an option, a value or an argument?"
+    return bool(re.fullmatch(r"[a-z]+|_\w+", plain(words)))
+
 def link(node, page, pages, cfg):
     "Where a link of a notebook leads on the site; what is not of the site lies in the repository"
     attr, words, (target, title) = node["c"]
@@ -125,6 +129,7 @@ def link(node, page, pages, cfg):
     path, _, anchor = target.removeprefix(home).partition("#")
     if target.startswith(home):  # a name that nbdev knows: to its signature, or where it is defined
         there = next(other for other in pages if other.name == path)
+        if there is not page and is_guess(words): return span(words)
         anchor = next((at for _, at, *_ in there.heads if at.lower() == f"api-{anchor}"), "")
     is_local = path and not re.match(r"\w+:", path)
     if is_local and path.endswith(".ipynb"):
