@@ -97,7 +97,7 @@ def read_page(source, notebook, folder):
     front = yaml.safe_load(joined(notebook["cells"][0]["source"]).strip().strip("-"))
     def save(cell, out, data, suffix):
         which = f"{cell}-{out}" if out else f"{cell}"
-        path = folder/"files"/f"{source.stem}-{which}.{suffix}"
+        path = folder/"media"/f"{source.stem}-{which}.{suffix}"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
         return path.relative_to(folder).as_posix()
@@ -117,9 +117,10 @@ def text_element(text): return dict(t="Str", c=text)
 def span(inner, *classes): return dict(t="Span", c=[["", list(classes), []], inner])
 def link_to(target, inner, attr=("", [], []), title=""): return dict(t="Link", c=[list(attr), inner, [target, title]])
 
-def is_guess(words):
-    "Is a name such as `fold` perhaps not the function of another chapter, but an option, a value or an argument?"
-    return bool(re.fullmatch(r"[a-z]+|_\w+", plain(words)))
+def is_guess(words, at_home):
+    "May a name such as `fold` be an option, a value or an argument, not the function of another chapter?"
+    name = plain(words)
+    return name.startswith("_") or not at_home and bool(re.fullmatch("[a-z]+", name))
 
 def link(node, page, pages, cfg):
     "Where a link of a notebook leads on the site; what is not of the site lies in the repository"
@@ -129,7 +130,7 @@ def link(node, page, pages, cfg):
     path, _, anchor = target.removeprefix(home).partition("#")
     if target.startswith(home):  # a name that nbdev knows: to its signature, or where it is defined
         there = next(other for other in pages if other.name == path)
-        if there is not page and is_guess(words): return span(words)
+        if is_guess(words, there is page): return span(words)
         anchor = next((at for _, at, *_ in there.heads if at.lower() == f"api-{anchor}"), "")
     is_local = path and not re.match(r"\w+:", path)
     if is_local and path.endswith(".ipynb"):
