@@ -73,8 +73,8 @@ def _triangles(
     low, middle, high = low[:, None], middle[:, None], high[:, None]
     rise = (bins - low)/(middle - low)
     fall = (high - bins)/(high - middle)
-    height = 2/(high - low)
-    return np.maximum(0, np.minimum(rise, fall))*height
+    triangle = np.maximum(0, np.minimum(rise, fall))
+    return 2*triangle/(high - low)
 
 # %% ../nbs/10_scales.ipynb #eb4cc435
 def _check_filter_bank(scale, sample_rate, num_bands, f_min, f_max):
