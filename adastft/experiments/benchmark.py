@@ -380,7 +380,8 @@ def plain_table(
         if name != "adastft" or theirs is None: continue
         target = PLAIN_TARGETS[learned]
         reached = _reached(_ratio(ours, theirs), target)
-        rows.append([output, learned or "nothing", nfft, hop, target, reached, f"{_ratio(ours, theirs, 'peak'):.2f}"])
+        memory = f"{_ratio(ours, theirs, 'peak'):.2f}"
+        rows.append([output, learned or "nothing", nfft, hop, target, reached, memory])
     return _table(["output", "learned", "N", "hop", "target", "PyTorch's time over ours", "memory"], rows)
 
 # %% ../../nbs/54_benchmark.ipynb #e0391d95
