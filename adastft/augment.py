@@ -52,6 +52,27 @@ def seeded(
         random.setstate(python_state)
         np.random.set_state(numpy_state)
 
+# %% ../nbs/26_augment.ipynb #78463750
+@lru_cache
+def _chain(augment):
+    "The transforms of `augment` with a probability above zero, composed."
+    transforms = load_transforms()
+    rate = augment.sample_rate
+    delay = transforms.Delay(rate)
+
+    def echo(x):
+        "A delay that takes short clips too."
+        return delay(pad(x, (0, rate//2)))[:, :x.shape[1]]
+
+    steps = [
+        (augment.noise_p, transforms.Noise(min_snr=0.001, max_snr=0.01)),
+        (augment.gain_p, transforms.Gain()),
+        (augment.delay_p, echo),
+        (augment.high_pass_p, transforms.HighPassFilter(rate)),
+        (augment.low_pass_p, transforms.LowPassFilter(rate))]
+    chosen = [transforms.RandomApply([step], p=p) for p, step in steps if p > 0]
+    return transforms.Compose(chosen)
+
 # %% ../nbs/26_augment.ipynb #cb9d6ef2
 @dataclass(frozen=True)
 class Augment:
@@ -87,24 +108,3 @@ class Augment:
             warnings.filterwarnings("ignore", message="__array_wrap__ must accept", category=DeprecationWarning)
             chain = _chain(self)
             return chain(x.detach().cpu()).to(x)
-
-# %% ../nbs/26_augment.ipynb #78463750
-@lru_cache
-def _chain(augment):
-    "The transforms of `augment` with a probability above zero, composed."
-    transforms = load_transforms()
-    rate = augment.sample_rate
-    delay = transforms.Delay(rate)
-
-    def echo(x):
-        "A delay that takes short clips too."
-        return delay(pad(x, (0, rate//2)))[:, :x.shape[1]]
-
-    steps = [
-        (augment.noise_p, transforms.Noise(min_snr=0.001, max_snr=0.01)),
-        (augment.gain_p, transforms.Gain()),
-        (augment.delay_p, echo),
-        (augment.high_pass_p, transforms.HighPassFilter(rate)),
-        (augment.low_pass_p, transforms.LowPassFilter(rate))]
-    chosen = [transforms.RandomApply([step], p=p) for p, step in steps if p > 0]
-    return transforms.Compose(chosen)

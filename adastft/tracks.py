@@ -28,6 +28,7 @@ class Track:
 
 SUFFIXES = (".wav", ".au", ".flac", ".ogg", ".mp3")  # of the files that are looked for
 
+# %% ../nbs/22_tracks.ipynb #22genrefiles
 def _visible(folder):
     "What `folder` holds, sorted, without hidden files."
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
