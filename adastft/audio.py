@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 import threading
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,39 +20,86 @@ import soundfile
 import soxr
 
 # %% ../nbs/21_audio.ipynb #8f7878e2
-def printable(text):
-    "`text` with line breaks, control characters and broken encodings as escapes: one line that any terminal takes"
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+def printable(
+    text: str,  # any text, such as a file's name
+) -> str:  # one line
+    "Replace line breaks, control characters and broken encodings by escapes, so that any terminal takes the text."
+    escaped = []
+    for character in text:
+        if not character.isprintable(): character = character.encode("unicode_escape").decode()
+        escaped.append(character)
+    return "".join(escaped)
 
 class AudioError(ValueError):
-    "A file cannot be used as audio; the message is one line, the file and the reason"
-    def __init__(self, message): super().__init__(printable(message))
+    "A file cannot be used as audio. The message is one line: the file and the reason."
+    def __init__(self, message: str): super().__init__(printable(message))
 
-def too_short(path, samples, sample_rate, needed):
+def too_short(
+    path: str|Path,  # the file
+    samples: int,  # what it has
+    sample_rate: int,  # of these samples, Hz
+    needed: int,  # what it should have
+) -> AudioError:  # to be raised
+    "The error for a file with too few samples."
     return AudioError(f"{path}: has {samples} samples at {sample_rate} Hz, needs {needed}")
 
+# %% ../nbs/21_audio.ipynb #21checkfile
 def _check_file(path):
-    "Raise `AudioError` for all but ordinary files; to open a pipe would be to wait for its other end"
+    "Raise `AudioError` for all but ordinary files that may be read."
     try:
         mode = path.stat().st_mode
         if stat.S_ISREG(mode): path.open("rb").close()
-    except FileNotFoundError: raise AudioError(f"{path}: no such file") from None
-    except (OSError, ValueError) as err: raise AudioError(f"{path}: {getattr(err, 'strerror', None) or err}") from None
+    except FileNotFoundError:
+        raise AudioError(f"{path}: no such file") from None
+    except (OSError, ValueError) as err:
+        reason = getattr(err, "strerror", None) or err
+        raise AudioError(f"{path}: {reason}") from None
     if stat.S_ISDIR(mode): raise AudioError(f"{path}: is a folder, not a file")
     if not stat.S_ISREG(mode): raise AudioError(f"{path}: is a pipe or a device, not a file")
 
 # %% ../nbs/21_audio.ipynb #0b388ab2
-class _Forward(soundfile.SoundFile):
-    "A file that is read from front to back"
-    def seekable(self): return False
+class _ForwardFile(soundfile.SoundFile):
+    "A file that is read from front to back."
+    def seekable(self) -> bool:
+        "No seeking after each block."
+        return False
 
-_stderr_lock = threading.Lock() # two threads that each put back what they found could leave it closed for good
+def _mono_blocks(path, seconds):
+    "The blocks of a file, each checked and made mono."
+    name = os.fsencode(path) if os.name == "posix" else path  # bytes: a name need not be valid UTF-8
+    with _ForwardFile(name) as file:
+        rate = file.samplerate
+        if not 1000 <= rate <= 10**6: raise ValueError(f"a rate of {rate} Hz")
+        left = math.inf if seconds is None else math.ceil(seconds*rate)
+        longest = max(1, 2**18//file.channels)
+        while left > 0:
+            block = file.read(min(left, longest), "float32", always_2d=True)
+            if len(block) == 0: return
+            _check_samples(block)
+            yield rate, block.mean(axis=1)
+            left -= len(block)
+
+def _check_samples(block):
+    "Raise `ValueError` for samples that are no sound; 2^31 is the largest integer that anyone stores unscaled."
+    if not np.abs(block).max() <= 2**31:  # the comparison with NaN is false, too
+        raise ValueError("samples that are NaN, infinite or beyond 2^31")
+
+# %% ../nbs/21_audio.ipynb #21quiet
+def _is_mp3(path):
+    "Does libsndfile try to read the file as mp3?"
+    with open(path, "rb") as file: head = file.read(3)
+    frame = head[:1] == b"\xff" and head[1:2] >= b"\xe0"  # eleven set bits begin one
+    tag = head == b"ID3"
+    return frame or tag or path.suffix.lower() == ".mp3"
+
+_stderr_lock = threading.Lock()  # two threads that each put back what they found could leave stderr closed for good
 
 @contextmanager
-def _quiet():
-    "Nothing that a C library writes to stderr comes through"
+def _stderr_off():
+    "Nothing that a C library writes to stderr comes through."
     with _stderr_lock:
-        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+        kept = os.dup(2)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
         try:
             os.dup2(nowhere, 2)
             yield
@@ -60,58 +108,63 @@ def _quiet():
             os.close(kept)
             os.close(nowhere)
 
+# %% ../nbs/21_audio.ipynb #21quietly
+def _quietly(blocks: Iterable) -> Iterator:
+    "The same blocks, with stderr off while the next one is made and on while it is used."
+    blocks = iter(blocks)
+    while True:
+        with _stderr_off(): block = next(blocks, None)
+        if block is None: return
+        yield block
+
 # %% ../nbs/21_audio.ipynb #8a9f5afa
 def mono_blocks(
-    path, # A file that soundfile reads
-    seconds: float | None = None, # Read at most so much, s; `None` reads all
-): # Gives pairs of the rate, Hz, and samples `(S,)`, float32
-    "The sound of a file, mono, block by block; raises `AudioError` when it meets what cannot be used"
+    path: str|Path,  # a file that soundfile reads
+    seconds: float|None = None,  # read at most so much, s; `None` reads all
+) -> Iterator[tuple[int, np.ndarray]]:  # pairs of the rate, Hz, and samples `(S,)`, float32
+    "The sound of a file, mono, block by block. Raises `AudioError` when it meets what cannot be used."
     path = Path(path)
     _check_file(path)
+    blocks = _mono_blocks(path, seconds)
     try:
-        with _quiet(): file = _Forward(os.fsencode(path) if os.name == "posix" else path) # bytes: a name need not be valid UTF-8
-        with file:
-            if not 1000 <= (rate := file.samplerate) <= 10**6: raise ValueError(f"a rate of {rate} Hz")
-            left = math.inf if seconds is None else math.ceil(seconds*rate)
-            while left > 0 and len(block := _read(file, min(left, max(1, 2**18//file.channels)))):
-                yield rate, block.mean(axis=1)
-                left -= len(block)
+        yield from _quietly(blocks) if _is_mp3(path) else blocks
     except (OSError, RuntimeError, TypeError, ValueError) as err:
         reason = getattr(err, "error_string", None) or str(err)
-        if "does not exist" in reason: reason = "Format not recognised." # libsndfile's word for a broken mp3; that it is there is known
+        # libsndfile says this of a broken mp3; here it is known that the file exists
+        if "does not exist" in reason: reason = "Format not recognised."
         raise AudioError(f"{path}: cannot be used ({' '.join(reason.split())})") from None
-
-def _read(file, frames):
-    with _quiet(): block = file.read(frames, "float32", always_2d=True)
-    if len(block) and not np.abs(block).max() <= 2**31: # the largest integer that anyone stores unscaled; NaN is not below it either
-        raise ValueError("samples that are NaN, infinite or beyond 2^31")
-    return block
 
 # %% ../nbs/21_audio.ipynb #ba98df63
 def audio_blocks(
-    path, # A file that soundfile reads
-    sample_rate: int = 22050, # Rate of the result, Hz
-    seconds: float | None = None, # Read at most so much, s; `None` reads all
-    min_samples: int = 1, # Fewer samples than this, at `sample_rate`, are an error
-): # Gives arrays `(S,)`, float32, one after the other, of which no more than one is held
-    "The mono audio of a file at `sample_rate`, block by block; raises `AudioError` when it meets what cannot be used"
-    samples, sounding, resampler = 0, False, None
-    most = sys.maxsize if seconds is None else int(seconds*sample_rate)
-    for rate, x in mono_blocks(path, seconds):
-        sounding = sounding or x.any()
+    path: str|Path,  # a file that soundfile reads
+    sample_rate: int = 22050,  # rate of the result, Hz
+    seconds: float|None = None,  # read at most so much, s; `None` reads all
+    min_samples: int = 1,  # fewer samples than this, at `sample_rate`, are an error
+) -> Iterator[np.ndarray]:  # arrays `(S,)`, float32, of which no more than one is held
+    "The mono audio of a file at `sample_rate`, block by block. Raises `AudioError` when it meets what cannot be used."
+    left = sys.maxsize if seconds is None else int(seconds*sample_rate)
+    samples = 0
+    sounding = False
+    resampler = None
+    for rate, mono in mono_blocks(path, seconds):
+        sounding = sounding or mono.any()
         resampler = resampler or soxr.ResampleStream(rate, sample_rate, 1)
-        yield (y := resampler.resample_chunk(x)[:most - samples])
-        samples += len(y)
+        block = resampler.resample_chunk(mono)[:left - samples]
+        samples += len(block)
+        yield block
     if resampler is None: raise AudioError(f"{path}: has no samples")
     if not sounding: raise AudioError(f"{path}: is silent throughout")
-    yield (y := resampler.resample_chunk(x[:0], last=True)[:most - samples])
-    if (samples := samples + len(y)) < min_samples: raise too_short(path, samples, sample_rate, min_samples)
+    last = resampler.resample_chunk(mono[:0], last=True)[:left - samples]
+    samples += len(last)
+    yield last
+    if samples < min_samples: raise too_short(path, samples, sample_rate, min_samples)
 
+# %% ../nbs/21_audio.ipynb #21load
 def load_audio(
-    path, # A file that soundfile reads
-    sample_rate: int = 22050, # Rate of the result, Hz
-    seconds: float | None = None, # Read at most so much, s; `None` reads all
-    min_samples: int = 1, # Fewer samples than this, at `sample_rate`, are an error
-) -> np.ndarray: # `(S,)`, float32
-    "A file as mono audio at `sample_rate`; raises `AudioError` for a file that cannot be used"
+    path: str|Path,  # a file that soundfile reads
+    sample_rate: int = 22050,  # rate of the result, Hz
+    seconds: float|None = None,  # read at most so much, s; `None` reads all
+    min_samples: int = 1,  # fewer samples than this, at `sample_rate`, are an error
+) -> np.ndarray:  # `(S,)`, float32
+    "A file as mono audio at `sample_rate`. Raises `AudioError` for a file that cannot be used."
     return np.concatenate(list(audio_blocks(path, sample_rate, seconds, min_samples)))

@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from pathlib import Path
 @contextmanager
 def whole_file(
     path: str|Path,  # the file to make or replace
-): # gives the temporary path to write to
+) -> Iterator[Path]:  # gives the temporary path to write to
     "A temporary file beside `path` that takes its name if all went well, and vanishes otherwise."
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -25,32 +26,45 @@ def whole_file(
     try:
         yield temporary
         os.replace(temporary, path)
-    finally: temporary.unlink(missing_ok=True)
+    finally:
+        temporary.unlink(missing_ok=True)
 
+# %% ../nbs/20_files.ipynb #20write
 def write_whole(
     path: str|Path,  # the file to make or replace
-    write,           # called with the open binary file
-):
-    "Write a file so that it is never seen half-written. A full disk or an unwritable folder is an `OSError` that names the file."
+    write: Callable,  # called with the open binary file
+) -> None:
+    "Write a file whole or not at all. A full disk or an unwritable folder is an `OSError` that names the file."
     try:
         with whole_file(path) as temporary, open(temporary, "wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
-    except OSError as e: raise OSError(e.errno, e.strerror, str(path)) from None
+    except OSError as err:
+        raise OSError(err.errno, err.strerror, str(path)) from None
 
-def write_text(path: str|Path, text: str):
-    "Write `text`, as UTF-8, whole or not at all."
-    write_whole(path, lambda file: file.write(text.encode("utf-8")))
+def write_text(
+    path: str|Path,  # the file to make or replace
+    text: str,  # its content, written as UTF-8
+) -> None:
+    "Write a text file whole or not at all. Errors are those of `write_whole`."
+    data = text.encode("utf-8")
+    write_whole(path, lambda file: file.write(data))
 
 # %% ../nbs/20_files.ipynb #20folder
 @contextmanager
-def folder_into_place(target):
-    "A temporary folder beside `target` that takes its place when all went well, and vanishes when not"
-    temporary, replaced = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent)), target.exists()
+def folder_into_place(
+    target: str|Path,  # the folder to make or replace; its parent must exist
+) -> Iterator[Path]:  # gives the temporary folder to fill
+    "A temporary folder beside `target` that takes its place if all went well, and vanishes otherwise."
+    target = Path(target)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    new = temporary/"new"
+    replaced = target.exists()
     try:
-        (temporary/"new").mkdir()
-        yield temporary/"new"
+        new.mkdir()
+        yield new
         if replaced: target.rename(temporary/"old")
-        if not target.exists(): (temporary/"new").rename(target) # else another process was faster
-    finally: shutil.rmtree(temporary, ignore_errors=True)
+        if not target.exists(): new.rename(target)  # else another process was faster
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

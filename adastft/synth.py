@@ -8,6 +8,7 @@ __all__ = ['CHORDS', 'RECIPES', 'VOICES', 'Recipe', 'synth_track', 'made_as', 's
 # %% ../nbs/23_synth.ipynb #3ca2deef
 import json
 import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,157 +16,227 @@ import numpy as np
 import soundfile
 from scipy.signal import lfilter
 from tqdm import tqdm
+
 from .files import folder_into_place
 from .tracks import GENRES
 
 # %% ../nbs/23_synth.ipynb #ad996563
 @dataclass(frozen=True)
 class Recipe:
-    "How a synthetic genre sounds. In a pattern `x` strikes, a digit picks one tone of the chord, and `.` rests"
-    tempo: float # Beats a minute
-    chords: str # One a bar: semitones over the key, then the kind of chord (see `CHORDS`)
-    comp: str # Pattern of the chords
-    bass: str # Pattern of the bass, two octaves lower
-    kick: str = "." # Patterns of the drums
-    snare: str = "."
-    hat: str = "."
-    voice: str = "pluck" # Usual timbre of the chords (see `VOICES`)
-    length: float = 0.5 # Of a note of the chords, beats
-    drive: float = 0.0 # Distortion of the chords, 0 for none
+    "How a synthetic genre sounds. In a pattern `x` strikes, a digit picks one tone of the chord, and `.` rests."
+    tempo: float  # beats a minute
+    chords: str  # one a bar: semitones over the key, then the kind of chord (see `CHORDS`)
+    comp: str  # pattern of the chords
+    bass: str  # pattern of the bass, two octaves lower
+    kick: str = "."  # pattern of the bass drum
+    snare: str = "."  # pattern of the snare drum
+    hat: str = "."  # pattern of the hi-hat
+    voice: str = "pluck"  # usual timbre of the chords (see `VOICES`)
+    length: float = 0.5  # of a note of the chords, beats
+    drive: float = 0.0  # distortion of the chords, 0 for none
 
 # %% ../nbs/23_synth.ipynb #eef421ff
-CHORDS = {"maj": (0, 4, 7, 12), "min": (0, 3, 7, 12), "7": (0, 4, 7, 10), "m7": (0, 3, 7, 10), "maj7": (0, 4, 7, 11), "5": (0, 7, 12, 19)}
+CHORDS = {  # semitones over the root
+    "maj": (0, 4, 7, 12), "min": (0, 3, 7, 12), "5": (0, 7, 12, 19),
+    "7": (0, 4, 7, 10), "m7": (0, 3, 7, 10), "maj7": (0, 4, 7, 11),
+}
+
 RECIPES = {
-    "blues": Recipe(84, "0:7 5:7 0:7 7:7", "x.xx.xx.xx.x", "0.01.12.21.1", "x.....x.....", "...x.....x..", "x.xx.xx.xx.x", "pluck", 0.4, 1),
+    "blues": Recipe(84, "0:7 5:7 0:7 7:7", "x.xx.xx.xx.x", "0.01.12.21.1",
+        "x.....x.....", "...x.....x..", "x.xx.xx.xx.x", "pluck", 0.4, 1),
     "classical": Recipe(72, "0:maj 5:maj 7:maj 0:maj", "0212021202120212", "0...............", voice="strings"),
     "country": Recipe(112, "0:maj 5:maj 0:maj 7:maj", "..x...x.", "0...2...", "x...x...", "..x...x.", ".x.x.x.x"),
-    "disco": Recipe(122, "0:min 8:maj 3:maj 10:maj", ".x..x.x.", "03030303", "x.x.x.x.", "..x...x.", ".x.x.x.x", "strings", 0.7),
-    "hiphop": Recipe(90, "0:m7 0:m7 8:maj 0:m7", "x...............", "0......0..0.....", "x......x..x.....", "....x.......x..x", "xxxxxxxx",
-        "organ", 3.5),
-    "jazz": Recipe(150, "2:m7 7:7 0:maj7 9:7", "x....x......", "0..1..2..1..", ".", "...........x", "x..x.xx..x.x", "organ"),
-    "metal": Recipe(172, "0:5 0:5 1:5 3:5", "x.xxx.xxx.xxx.xx", "0.000.000.000.00", "xxxxxxxxxxxxxxxx", "..x.", "xxxx", "saw", 0.4, 8),
-    "pop": Recipe(104, "0:maj 7:maj 9:min 5:maj", "x12.x12.", "0..00..0", "x...xx..", "..x...x.", "xxxxxxxx", "square", 0.8),
-    "reggae": Recipe(76, "0:min 5:min 0:min 10:maj", ".x.x.x.x", "0..0..2.....1.2.", "..x.", "..x.", "x.xxx.xxx.xxx.xx", "organ", 0.25),
-    "rock": Recipe(132, "0:5 10:maj 5:maj 0:5", "xxxxxxxx", "00000000", "x..xx...", "..x...x.", "xxxxxxxx", "saw", 0.5, 3),
+    "disco": Recipe(122, "0:min 8:maj 3:maj 10:maj", ".x..x.x.", "03030303",
+        "x.x.x.x.", "..x...x.", ".x.x.x.x", "strings", 0.7),
+    "hiphop": Recipe(90, "0:m7 0:m7 8:maj 0:m7", "x...............", "0......0..0.....",
+        "x......x..x.....", "....x.......x..x", "xxxxxxxx", "organ", 3.5),
+    "jazz": Recipe(150, "2:m7 7:7 0:maj7 9:7", "x....x......", "0..1..2..1..",
+        ".", "...........x", "x..x.xx..x.x", "organ"),
+    "metal": Recipe(172, "0:5 0:5 1:5 3:5", "x.xxx.xxx.xxx.xx", "0.000.000.000.00",
+        "xxxxxxxxxxxxxxxx", "..x.", "xxxx", "saw", 0.4, 8),
+    "pop": Recipe(104, "0:maj 7:maj 9:min 5:maj", "x12.x12.", "0..00..0",
+        "x...xx..", "..x...x.", "xxxxxxxx", "square", 0.8),
+    "reggae": Recipe(76, "0:min 5:min 0:min 10:maj", ".x.x.x.x", "0..0..2.....1.2.",
+        "..x.", "..x.", "x.xxx.xxx.xxx.xx", "organ", 0.25),
+    "rock": Recipe(132, "0:5 10:maj 5:maj 0:5", "xxxxxxxx", "00000000",
+        "x..xx...", "..x...x.", "xxxxxxxx", "saw", 0.5, 3),
 }
 
 # %% ../nbs/23_synth.ipynb #d2c241c1
-# Roll-off of the harmonics (power of their number), amplitude of the even ones, decay (s)
-VOICES = {"pluck": (1.3, 1, 0.35), "strings": (1.2, 0.8, 2), "organ": (0.9, 0.3, 4), "square": (1.2, 0, 1), "saw": (1, 1, 1.5)}
+# roll-off of the harmonics (power of their number), amplitude of the even ones, decay (s)
+VOICES = {
+    "pluck": (1.3, 1, 0.35),
+    "strings": (1.2, 0.8, 2),
+    "organ": (0.9, 0.3, 4),
+    "square": (1.2, 0, 1),
+    "saw": (1, 1, 1.5),
+}
 
 def _note(
-    freq: float, # Fundamental, Hz
-    seconds: float, # Length, s
-    voice: str = "pluck", # One of `VOICES`
-    brightness: float = 1.0, # Above 1: more of the high harmonics
-    sample_rate: int = 22050, # Hz
-) -> np.ndarray: # `(S,)`, no harmonic above half of `sample_rate`
-    "A decaying note of at most 15 harmonics"
+    freq: float,  # fundamental, Hz
+    seconds: float,  # length, s
+    voice: str = "pluck",  # one of `VOICES`
+    brightness: float = 1.0,  # above 1: more of the high harmonics
+    sample_rate: int = 22050,  # Hz
+) -> np.ndarray:  # `(S,)`, no harmonic above half of `sample_rate`
+    "A decaying note of at most 15 harmonics."
     rolloff, even, decay = VOICES[voice]
     t = np.arange(int(seconds*sample_rate))/sample_rate
-    k = np.arange(1, max(2, min(16, int(0.5*sample_rate/freq))))
+    harmonics = max(2, min(16, int(0.5*sample_rate/freq)))
+    k = np.arange(1, harmonics)
     weights = np.where(k % 2, 1, even)*k**(-rolloff/brightness)
-    tone = np.polynomial.polynomial.polyval(np.exp(2j*np.pi*freq*t), [0, *weights/np.linalg.norm(weights)]).imag
-    return tone*np.exp(-t/decay)*np.minimum(1, t/0.004)*np.minimum(1, t[::-1]/0.01)
+    weights = weights/np.linalg.norm(weights)
+    tone = np.polynomial.polynomial.polyval(np.exp(2j*np.pi*freq*t), [0, *weights]).imag
+    attack = np.minimum(1, t/0.004)
+    release = np.minimum(1, t[::-1]/0.01)
+    return tone*np.exp(-t/decay)*attack*release
 
-def _drum(kind, rng, sample_rate=22050):
-    "A quarter of a second of `kick` (a falling sine), `snare` (noise and a tone) or `hat` (high noise)"
+# %% ../nbs/23_synth.ipynb #23drum
+def _drum(
+    kind: str,  # `kick`, `snare` or `hat`
+    rng: np.random.Generator,  # source of the noise and of small differences
+    sample_rate: int = 22050,  # Hz
+) -> np.ndarray:  # `(S,)`, a quarter of a second
+    "One stroke of a drum."
     t = np.arange(sample_rate//4)/sample_rate
     hiss = rng.standard_normal(len(t))
-    if kind == "kick": return np.sin(2*np.pi*(rng.uniform(45, 60)*t - 4*np.exp(-t/0.02)))*np.exp(-t/0.08)
-    if kind == "snare": return (0.6*hiss + np.sin(2*np.pi*rng.uniform(170, 220)*t))*np.exp(-t/0.06)
+    if kind == "kick":
+        turns = rng.uniform(45, 60)*t - 4*np.exp(-t/0.02)
+        return np.sin(2*np.pi*turns)*np.exp(-t/0.08)
+    if kind == "snare":
+        tone = np.sin(2*np.pi*rng.uniform(170, 220)*t)
+        return (0.6*hiss + tone)*np.exp(-t/0.06)
     return np.diff(hiss, prepend=0)*np.exp(-t/rng.uniform(0.02, 0.05))
 
 # %% ../nbs/23_synth.ipynb #25e1f929
-def _place(
-    pattern: str, # A bar of 4 beats
-    sound, # `sound(mark, bar)` gives the samples `(n,)` of one stroke, at most 8 s
-    seconds: float, # Length of the result, s
-    tempo: float, # Beats a minute
-    rng: np.random.Generator, # Source of the unevenness
-    sample_rate: int = 22050, # Hz
-) -> np.ndarray: # `(S,)`
-    "Strokes of `sound` where `pattern` has a mark, again and again"
-    out, step_seconds = np.zeros(int((seconds + 8)*sample_rate)), 240/tempo/len(pattern)
+def _play(
+    pattern: str,  # a bar of 4 beats
+    sound: Callable,  # `sound(mark, bar)` gives the samples `(n,)` of one stroke, at most 8 s
+    seconds: float,  # length of the result, s
+    tempo: float,  # beats a minute
+    rng: np.random.Generator,  # source of the unevenness
+    sample_rate: int = 22050,  # Hz
+) -> np.ndarray:  # `(S,)`
+    "Strokes of `sound` where `pattern` has a mark, again and again."
+    out = np.zeros(int((seconds + 8)*sample_rate))
+    step_seconds = 240/tempo/len(pattern)
     for step in range(int(seconds/step_seconds) + 1):
-        bar, place_in_bar = divmod(step, len(pattern))
-        mark = pattern[place_in_bar]
+        bar, place = divmod(step, len(pattern))
+        mark = pattern[place]
         if mark == "." or rng.random() < 0.04: continue
-        at = int((step*step_seconds + rng.uniform(0, 0.006))*sample_rate)
+        start = int((step*step_seconds + rng.uniform(0, 0.006))*sample_rate)
         stroke = sound(mark, bar)
-        out[at:at + len(stroke)] += rng.uniform(0.7, 1)*stroke
+        out[start:start + len(stroke)] += rng.uniform(0.7, 1)*stroke
     return out[:int(seconds*sample_rate)]
 
 # %% ../nbs/23_synth.ipynb #24f0424c
-def _parts(recipe, tempo, rng, sample_rate):
-    "The parts of a track by name: the pattern and what plays a stroke of it"
-    key, brightness = 220*2**(rng.integers(-5, 6)/12), rng.uniform(0.8, 1.25)
-    voice = recipe.voice if rng.random() < 0.9 else str(rng.choice(list(VOICES)))
-    chords, made = [c.split(":") for c in recipe.chords.split()], {}
-    def tone(semitones, beats, voice):
-        if (semitones, voice) not in made:
-            made[semitones, voice] = _note(key*2**(semitones/12), beats*60/tempo, voice, brightness, sample_rate)
-        return made[semitones, voice]
-    def comp(mark, bar):
-        root, kind = chords[bar % len(chords)]
-        tones = CHORDS[kind] if mark == "x" else [CHORDS[kind][int(mark)]]
-        return sum(tone(int(root) + t, recipe.length, voice) for t in tones)
-    def bass(mark, bar):
-        root, kind = chords[bar % len(chords)]
-        return tone(int(root) + CHORDS[kind][int(mark)] - 24, 0.9, "pluck")
-    strokes = {kind: _drum(kind, rng, sample_rate) for kind in ("kick", "snare", "hat")}
-    drums = {kind: (getattr(recipe, kind), lambda mark, bar, stroke=stroke: stroke) for kind, stroke in strokes.items()}
-    return {"comp": (recipe.comp, comp), "bass": (recipe.bass, bass), **drums}
+class _Band:
+    "The players of one track: its key, timbre and drums, drawn around the genre's recipe."
+    def __init__(self, recipe: Recipe, tempo: float, rng: np.random.Generator, sample_rate: int):
+        self.recipe, self.tempo, self.sample_rate = recipe, tempo, sample_rate
+        self.key = 220*2**(rng.integers(-5, 6)/12)
+        self.brightness = rng.uniform(0.8, 1.25)
+        usual = rng.random() < 0.9
+        self.voice = recipe.voice if usual else str(rng.choice(list(VOICES)))
+        self.chords = [chord.split(":") for chord in recipe.chords.split()]
+        self.strokes = {kind: _drum(kind, rng, sample_rate) for kind in ("kick", "snare", "hat")}
+        self.notes = {}  # those made already
+
+    def note(self, semitones: int, beats: float, voice: str) -> np.ndarray:
+        "A note, made at its first use."
+        if (semitones, voice) not in self.notes:
+            freq = self.key*2**(semitones/12)
+            self.notes[semitones, voice] = _note(freq, beats*60/self.tempo, voice, self.brightness, self.sample_rate)
+        return self.notes[semitones, voice]
+
+    def chord(self, bar: int) -> tuple[int, tuple]:
+        "Root and tones of the chord of a bar, semitones."
+        root, kind = self.chords[bar % len(self.chords)]
+        return int(root), CHORDS[kind]
+
+    def comp(self, mark: str, bar: int) -> np.ndarray:
+        "The chord, or one tone of it."
+        root, tones = self.chord(bar)
+        if mark != "x": tones = [tones[int(mark)]]
+        return sum(self.note(root + tone, self.recipe.length, self.voice) for tone in tones)
+
+    def bass(self, mark: str, bar: int) -> np.ndarray:
+        "One tone of the chord, two octaves lower."
+        root, tones = self.chord(bar)
+        return self.note(root + tones[int(mark)] - 24, 0.9, "pluck")
+
+    def parts(self) -> dict[str, tuple[str, Callable]]:
+        "The pattern of each part, and what plays a stroke of it."
+        parts = {"comp": (self.recipe.comp, self.comp), "bass": (self.recipe.bass, self.bass)}
+        for kind, stroke in self.strokes.items():
+            parts[kind] = getattr(self.recipe, kind), lambda mark, bar, stroke=stroke: stroke
+        return parts
 
 # %% ../nbs/23_synth.ipynb #3797d1a1
 def synth_track(
-    genre: str, # A key of `RECIPES`
-    index: int = 0, # Number of the track in its genre
-    seconds: float = 30.0, # Length, s
-    sample_rate: int = 22050, # Hz
-    seed: int = 0, # Of the set
-) -> np.ndarray: # `(S,)`, float32, within ±1
-    "A synthetic track: a function of its arguments alone"
-    rng, recipe = np.random.default_rng((seed, zlib.crc32(genre.encode()), index)), RECIPES[genre]
+    genre: str,  # a key of `RECIPES`
+    index: int = 0,  # number of the track in its genre
+    seconds: float = 30.0,  # length, s
+    sample_rate: int = 22050,  # Hz
+    seed: int = 0,  # of the set
+) -> np.ndarray:  # `(S,)`, float32, within ±1
+    "A synthetic track: a function of its arguments alone."
+    rng = np.random.default_rng((seed, zlib.crc32(genre.encode()), index))
+    recipe = RECIPES[genre]
     tempo = recipe.tempo*rng.uniform(0.9, 1.1)
+    band = _Band(recipe, tempo, rng, sample_rate)
     layers = {}
-    for name, (pattern, sound) in _parts(recipe, tempo, rng, sample_rate).items():
-        level = (0.2 if name == "comp" else 0.4)*10**rng.uniform(-0.2, 0.2)
-        layers[name] = level*_place(pattern, sound, seconds, tempo, rng, sample_rate)
-    if recipe.drive: layers["comp"] = 0.5*np.tanh(recipe.drive*layers["comp"])/np.sqrt(recipe.drive)
+    for name, (pattern, sound) in band.parts().items():
+        usual = 0.2 if name == "comp" else 0.4
+        level = usual*10**rng.uniform(-0.2, 0.2)
+        layers[name] = level*_play(pattern, sound, seconds, tempo, rng, sample_rate)
+    if recipe.drive:
+        layers["comp"] = 0.5*np.tanh(recipe.drive*layers["comp"])/np.sqrt(recipe.drive)
     mix = sum(layers.values())
     mix += 10**rng.uniform(-3.5, -2.5)*rng.standard_normal(len(mix))
     mix = lfilter([1, rng.uniform(-0.4, 0.4)], [1], mix)
-    return (rng.uniform(0.5, 0.95)*mix/np.abs(mix).max()).astype(np.float32)
+    gain = rng.uniform(0.5, 0.95)
+    return (gain*mix/np.abs(mix).max()).astype(np.float32)
 
 # %% ../nbs/23_synth.ipynb #51a0f281
-def made_as(folder):
-    "How the synthetic set in `folder` was made, or `None`"
+def made_as(
+    folder: Path,  # the folder `genres` of a set
+) -> dict|None:  # the arguments of `synth_gtzan`
+    "How the synthetic set in `folder` was made, or `None` if it is no such set."
     try: return json.loads((folder/"synth.json").read_text())
     except (OSError, ValueError): return None
 
 # %% ../nbs/23_synth.ipynb #277875ea
 def synth_gtzan(
-    data_dir, # Folder for the set; made if missing
-    tracks_per_genre: int = 16, # Tracks in each genre
-    seconds: float = 30.0, # Length of a track, s
-    sample_rate: int = 22050, # Hz
-    seed: int = 0, # Another seed, other tracks
-    genres=GENRES, # Keys of `RECIPES`
-) -> Path: # `data_dir`
-    "Write synthetic tracks `data_dir/genres/<genre>/<genre>.NNNNN.wav`, unless they are there"
-    folder = Path(data_dir)/"genres"
-    made_as = dict(version=1, tracks_per_genre=tracks_per_genre, seconds=seconds, sample_rate=sample_rate, seed=seed, genres=list(genres))
+    data_dir: str|Path,  # folder for the set; made if missing
+    tracks_per_genre: int = 16,  # tracks in each genre
+    seconds: float = 30.0,  # length of a track, s
+    sample_rate: int = 22050,  # Hz
+    seed: int = 0,  # another seed, other tracks
+    genres: Sequence[str] = GENRES,  # keys of `RECIPES`
+) -> Path:  # `data_dir`
+    "Write tracks `data_dir/genres/<genre>/<genre>.NNNNN.wav`, unless they are there. Raises `ValueError`."
+    data_dir = Path(data_dir)
+    folder = data_dir/"genres"
+    settings = dict(tracks_per_genre=tracks_per_genre, seconds=seconds, sample_rate=sample_rate, seed=seed)
+    made = {"version": 1, **settings, "genres": list(genres)}
     unknown = sorted(set(genres) - set(RECIPES))
     if unknown: raise ValueError(f"genres: no recipe for {', '.join(unknown)}")
-    if made_as(folder) == made_as: return Path(data_dir)
-    if folder.exists() and made_as(folder) is None: raise ValueError(f"data_dir: {folder} holds something else than a synthetic set")
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    earlier = made_as(folder)
+    if earlier == made: return data_dir
+    if folder.exists() and earlier is None:
+        raise ValueError(f"data_dir: {folder} holds something else than a synthetic set")
+    data_dir.mkdir(parents=True, exist_ok=True)
     with folder_into_place(folder) as new:
         for genre in tqdm(genres, desc="synthetic tracks", disable=None, leave=False):
-            (new/genre).mkdir()
-            for i in range(tracks_per_genre):
-                track = synth_track(genre, i, seconds, sample_rate, seed)
-                soundfile.write(new/genre/f"{genre}.{i:05d}.wav", track, sample_rate, subtype="PCM_16")
-        (new/"synth.json").write_text(json.dumps(made_as))
-    return Path(data_dir)
+            _write_genre(new/genre, **settings)
+        (new/"synth.json").write_text(json.dumps(made))
+    return data_dir
+
+def _write_genre(folder, tracks_per_genre, seconds, sample_rate, seed):
+    "Write the tracks of one genre."
+    genre = folder.name
+    folder.mkdir()
+    for i in range(tracks_per_genre):
+        track = synth_track(genre, i, seconds, sample_rate, seed)
+        soundfile.write(folder/f"{genre}.{i:05d}.wav", track, sample_rate, subtype="PCM_16")

@@ -21,111 +21,160 @@ GENRES = ["blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "
 # %% ../nbs/22_tracks.ipynb #af1f12a8
 @dataclass(frozen=True)
 class Track:
-    "One recording"
-    path: Path # Its file
-    label: int # Index of its genre
-    id: str # Its name without suffix, such as `blues.00000`
+    "One recording."
+    path: Path  # its file
+    label: int  # index of its genre
+    id: str  # its name without suffix, such as `blues.00000`
 
-SUFFIXES = (".wav", ".au", ".flac", ".ogg", ".mp3") # of the files that are looked for
+SUFFIXES = (".wav", ".au", ".flac", ".ogg", ".mp3")  # of the files that are looked for
+
+# %% ../nbs/22_tracks.ipynb #22genrefiles
+def _visible(folder):
+    "What `folder` holds, sorted, without hidden files."
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 def _genre_files(folder):
-    "The audio files of each subfolder that has some: `{name: {stem: path}}`"
+    "The audio files of each subfolder that has some: `{name: {stem: path}}`."
     found = {}
-    for sub in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")):
-        files = {p.stem: p for p in sorted(sub.iterdir()) if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")}
+    for sub in _visible(folder):
+        if not sub.is_dir(): continue
+        files = {path.stem: path for path in _visible(sub) if path.suffix.lower() in SUFFIXES}
         if files: found[printable(sub.name)] = files
     return found
 
 # %% ../nbs/22_tracks.ipynb #d5e2ad32
 def find_tracks(
-    data_dir, # Folder in GTZAN's form
-) -> tuple: # The genres' names, sorted, and a list of `Track`
-    "The genres and tracks in `data_dir`; raises `ValueError` where there are none"
+    data_dir: str|Path,  # folder in GTZAN's form
+) -> tuple[list[str], list[Track]]:  # the genres' names, sorted, and the tracks
+    "The genres and tracks in `data_dir`. Raises `ValueError` where there are not two genres."
     data_dir = Path(data_dir)
-    if not data_dir.is_dir(): raise ValueError(f"data_dir: {data_dir} is {'not a folder' if data_dir.exists() else 'missing'}")
+    if not data_dir.is_dir():
+        raise ValueError(f"data_dir: {data_dir} is {'not a folder' if data_dir.exists() else 'missing'}")
     for folder in (data_dir/"genres", data_dir/"genres_original", data_dir):
         found = _genre_files(folder) if folder.is_dir() else {}
         if found: break
-    if not found: raise ValueError(f"data_dir: {data_dir} has no genre folders with audio files ({', '.join(SUFFIXES)})")
-    if len(found) == 1: raise ValueError(f"data_dir: {data_dir} has only one genre, {next(iter(found))}; two or more are needed")
-    tracks = [Track(path, label, printable(stem)) for label, files in enumerate(found.values()) for stem, path in files.items()]
-    return list(found), tracks
+    genres = list(found)
+    if not genres:
+        raise ValueError(f"data_dir: {data_dir} has no genre folders with audio files ({', '.join(SUFFIXES)})")
+    if len(genres) == 1:
+        raise ValueError(f"data_dir: {data_dir} has only one genre, {genres[0]}; two or more are needed")
+    tracks = []
+    for label, genre in enumerate(genres):
+        for stem, path in found[genre].items(): tracks.append(Track(path, label, printable(stem)))
+    return genres, tracks
 
 # %% ../nbs/22_tracks.ipynb #f7a0cd03
+def _hash_order(tracks, salt):
+    "The tracks, sorted by a hash of `salt` and their ids."
+    return sorted(tracks, key=lambda t: hashlib.sha256(f"{salt}/{t.id}".encode()).digest())
+
 def _random_split(tracks, genres, seed):
-    "60/20/20 in each genre, ordered by a hash of the seed and the track's id"
+    "60/20/20 in each genre, ordered by a hash of the seed and the track's id."
     subsets = {"train": [], "valid": [], "test": []}
     for label, genre in enumerate(genres):
         members = [t for t in tracks if t.label == label]
-        if len(members) < 3: raise ValueError(f"split: genre {genre} has {len(members)} tracks, random needs 3 for its three subsets")
-        members.sort(key=lambda t: hashlib.sha256(f"{seed}/{genre}/{t.id}".encode()).digest())
+        if len(members) < 3:
+            needs = f"genre {genre} has {len(members)} tracks, random needs 3 for its three subsets"
+            raise ValueError(f"split: {needs}")
+        members = _hash_order(members, f"{seed}/{genre}")
         held = max(1, round(0.2*len(members)))
         subsets["test"] += members[:held]
         subsets["valid"] += members[held:2*held]
         subsets["train"] += members[2*held:]
     return subsets
 
+# %% ../nbs/22_tracks.ipynb #22filteredsplit
 def _filtered_split(tracks):
-    "The fault-filtered lists that torchaudio holds"
+    "The fault-filtered lists that torchaudio holds."
     from torchaudio.datasets import gtzan
+
     lists = {"train": gtzan.filtered_train, "valid": gtzan.filtered_valid, "test": gtzan.filtered_test}
-    return {subset: [t for t in tracks if t.id in set(ids)] for subset, ids in lists.items()}
+    subsets = {}
+    for subset, ids in lists.items():
+        named = set(ids)
+        subsets[subset] = [t for t in tracks if t.id in named]
+    return subsets
 
 # %% ../nbs/22_tracks.ipynb #0cf6421d
-def read_folds(
-    path, # Of `artist_folds.tsv`
-) -> dict: # `{track: (fold, artist)}`, an int and a text
-    "The table of folds and artists; raises `ValueError` where there is none, or one with an artist in two folds"
-    path, columns = Path(path), "columns track, genre, fold, artist_id"
-    if not path.is_file(): raise ValueError(f"split: artist needs the file {path}, tab-separated with {columns}; put it there")
+def _table_rows(path):
+    "The rows of the table as `{track: (fold, artist)}`; empty where it is no such table."
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            folds = {row["track"]: (int(row["fold"]), row["artist_id"].strip()) for row in csv.DictReader(file, delimiter="\t")}
-    except (KeyError, TypeError, ValueError, AttributeError): folds = {}
+            rows = csv.DictReader(file, delimiter="\t")
+            return {row["track"]: (int(row["fold"]), row["artist_id"].strip()) for row in rows}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return {}
+
+def read_folds(
+    path: str|Path,  # of `artist_folds.tsv`
+) -> dict[str, tuple[int, str]]:  # `{track: (fold, artist)}`
+    "The table of folds and artists. Raises `ValueError` where there is none, or one with an artist in two folds."
+    path = Path(path)
+    columns = "columns track, genre, fold, artist_id"
+    if not path.is_file():
+        raise ValueError(f"split: artist needs the file {path}, tab-separated with {columns}; put it there")
+    folds = _table_rows(path)
     if not folds: raise ValueError(f"split: {path} is not a tab-separated table with {columns}")
-    homes = {}
+    first_folds = {}
     for fold, artist in folds.values():
-        if homes.setdefault(artist, fold) != fold: raise ValueError(f"split: {path} has artist {artist} in folds {homes[artist]} and {fold}")
+        first = first_folds.setdefault(artist, fold)
+        if first != fold: raise ValueError(f"split: {path} has artist {artist} in folds {first} and {fold}")
     return folds
 
+# %% ../nbs/22_tracks.ipynb #22artistsplit
 def _artist_split(tracks, path, fold, seed):
-    "Test is `fold`, valid about a fifth of the rest; no artist is in two subsets"
-    from sklearn.model_selection import StratifiedGroupKFold
+    "Test is `fold`, valid about a fifth of the rest; no artist is in two subsets."
     folds = read_folds(path)
-    there = sorted({number for number, _ in folds.values()})
-    if fold not in there: raise ValueError(f"fold: {fold!r} is not one of {', '.join(map(str, there))}, the folds in {path}")
+    numbers = sorted({number for number, _ in folds.values()})
+    if fold not in numbers:
+        raise ValueError(f"fold: {fold!r} is not one of {', '.join(map(str, numbers))}, the folds in {path}")
     known = sorted((t for t in tracks if t.id in folds), key=lambda t: t.id)
+    test = [t for t in known if folds[t.id][0] == fold]
     rest = [t for t in known if folds[t.id][0] != fold]
-    subsets = {"train": rest, "valid": [], "test": [t for t in known if folds[t.id][0] == fold]}
     artists = [folds[t.id][1] for t in rest]
-    parts = min(5, len(set(artists)), max(Counter(t.label for t in rest).values()))
-    if parts < 2: return subsets
-    folds_of_rest = StratifiedGroupKFold(parts, shuffle=True, random_state=seed)
+    train, valid = _hold_out_artists(rest, artists, seed)
+    return {"train": train, "valid": valid, "test": test}
+
+def _hold_out_artists(tracks, artists, seed):
+    "About four fifths and one fifth of `tracks`, without a common artist; the fifth is empty where that cannot be."
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    labels = [t.label for t in tracks]
+    parts = min(5, len(set(artists)), max(Counter(labels).values()))
+    if parts < 2: return tracks, []
+    splitter = StratifiedGroupKFold(parts, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning) # a genre of fewer than five tracks is no fault in a partial set
-        kept, held = next(pair for pair in folds_of_rest.split(rest, [t.label for t in rest], artists) if len(pair[1]))
-    return subsets | {"train": [rest[i] for i in kept], "valid": [rest[i] for i in held]}
+        warnings.simplefilter("ignore", UserWarning)  # a genre of fewer than five tracks is no fault in a partial set
+        pairs = splitter.split(tracks, labels, artists)
+        kept, held = next(pair for pair in pairs if len(pair[1]))
+    return [tracks[i] for i in kept], [tracks[i] for i in held]
 
 # %% ../nbs/22_tracks.ipynb #a55c317f
 SPLITS = ["filtered", "artist", "random"]
 
 def split_tracks(
-    tracks: list, # Of `Track`
-    split: str = "filtered", # One of `SPLITS`
-    fold: int = 1, # Of `artist`: the one to test on
-    seed: int = 0, # Of `random`, and of the validation part of `artist`
-    artist_folds="artist_folds.tsv", # Path of the table for `artist`
-    genres: list | None = None, # Names of the labels; `None` takes the names of the tracks' folders
-) -> dict: # `{"train": [...], "valid": [...], "test": [...]}`, lists of `Track`
-    "Divide tracks into three subsets that have none in common"
+    tracks: list[Track],  # what to divide
+    split: str = "filtered",  # one of `SPLITS`
+    fold: int = 1,  # of `artist`: the one to test on
+    seed: int = 0,  # of `random`, and of the validation part of `artist`
+    artist_folds: str|Path = "artist_folds.tsv",  # the table for `artist`
+    genres: list[str]|None = None,  # names of the labels; `None` takes the names of the tracks' folders
+) -> dict[str, list[Track]]:  # `{"train": [...], "valid": [...], "test": [...]}`
+    "Divide tracks into three subsets that have none in common. Raises `ValueError` where that cannot be."
     if split not in SPLITS: raise ValueError(f"split: {split!r} is not one of {', '.join(SPLITS)}")
-    if genres is None: genres = [name for label, name in sorted({t.label: t.path.parent.name for t in tracks}.items())]
+    if genres is None:
+        names = {t.label: t.path.parent.name for t in tracks}
+        genres = [names[label] for label in sorted(names)]
     if split == "random": subsets = _random_split(tracks, genres, seed)
     elif split == "filtered": subsets = _filtered_split(tracks)
     else: subsets = _artist_split(tracks, artist_folds, fold, seed)
-    named = f"{split}, fold {fold}," if split == "artist" else split
-    for subset, members in subsets.items():
-        if not members: raise ValueError(f"split: {named} leaves no tracks for {subset} in this folder; use --split random")
-    heard = {genres[t.label] for t in subsets["train"]}
-    if len(heard) < 2: raise ValueError(f"split: {named} leaves only {heard.pop()} to train in this folder; use --split random")
+    _check_subsets(subsets, genres, f"{split}, fold {fold}," if split == "artist" else split)
     return subsets
+
+def _check_subsets(subsets, genres, split):
+    "Raise `ValueError` for an empty subset, or one genre alone in training."
+    advice = "in this folder; use --split random"
+    for subset, members in subsets.items():
+        if not members: raise ValueError(f"split: {split} leaves no tracks for {subset} {advice}")
+    trained = {genres[t.label] for t in subsets["train"]}
+    if len(trained) < 2: raise ValueError(f"split: {split} leaves only {trained.pop()} to train {advice}")
