@@ -6,25 +6,15 @@
 __all__ = ['SCALES', 'hz_to_scale', 'scale_to_hz', 'filter_bank', 'set_scale']
 
 # %% ../nbs/10_scales.ipynb #4edfc858
+from functools import partial
+
 import numpy as np
 import torch
 
+from .basis import hz_to_mel, mel_to_hz, triangular_filters
 from .stft import STFT
 
 # %% ../nbs/10_scales.ipynb #06e52d57
-def _mel(hz):
-    linear = 3*hz/200
-    logarithmic = 15 + 27*np.log(np.maximum(hz, 1000)/1000)/np.log(6.4)
-    return np.where(hz < 1000, linear, logarithmic)
-
-def _mel_to_hz(mel):
-    linear = 200*mel/3
-    logarithmic = 1000*6.4**((np.maximum(mel, 15) - 15)/27)
-    return np.where(mel < 15, linear, logarithmic)
-
-def _htk(hz): return 2595*np.log10(1 + hz/700)
-def _htk_to_hz(mel): return 700*(10**(mel/2595) - 1)
-
 def _bark(hz): return 26.81*hz/(1960 + hz) - 0.53
 def _bark_to_hz(bark): return 1960*(bark + 0.53)/(26.28 - bark)
 
@@ -33,8 +23,8 @@ def _erb_to_hz(erb): return (10**(erb/21.4) - 1)/0.00437
 
 # name: (pitch of a frequency in Hz, frequency of a pitch)
 SCALES = dict(
-    mel=(_mel, _mel_to_hz),
-    htk=(_htk, _htk_to_hz),
+    mel=(hz_to_mel, mel_to_hz),
+    htk=(partial(hz_to_mel, mel_scale="htk"), partial(mel_to_hz, mel_scale="htk")),
     bark=(_bark, _bark_to_hz),
     erb=(_erb, _erb_to_hz),
     log=(np.log2, np.exp2),
@@ -61,20 +51,6 @@ def scale_to_hz(
     "The inverse of `hz_to_scale`."
     _, to_hz = _formulas(scale)
     return to_hz(np.asarray(value, dtype=np.float64))
-
-# %% ../nbs/10_scales.ipynb #b480c660
-def _triangles(
-    bins: np.ndarray,    # frequencies of the bins `(F,)`, in Hz
-    low: np.ndarray,     # where each filter begins `(M,)`, in Hz
-    middle: np.ndarray,  # where it is highest `(M,)`, in Hz
-    high: np.ndarray,    # where it ends `(M,)`, in Hz
-) -> np.ndarray:         # `(M, F)`
-    "Triangles of area 1 over a frequency axis in Hz."
-    low, middle, high = low[:, None], middle[:, None], high[:, None]
-    rise = (bins - low)/(middle - low)
-    fall = (high - bins)/(high - middle)
-    triangle = np.maximum(0, np.minimum(rise, fall))
-    return 2*triangle/(high - low)
 
 # %% ../nbs/10_scales.ipynb #eb4cc435
 def _check_filter_bank(scale, sample_rate, num_bands, f_min, f_max):
@@ -103,14 +79,11 @@ def filter_bank(
     _check_filter_bank(scale, sample_rate, num_bands, f_min, f_max)
     first, last = hz_to_scale([f_min, f_max], scale)
     edges = scale_to_hz(np.linspace(first, last, num_bands + 2), scale)
-    low, middle, high = edges[:-2], edges[1:-1], edges[2:]
-    spacing = sample_rate/nfft
-    bins = np.arange(nfft//2 + 1)*spacing
-    filters = _triangles(bins, low, middle, high)
-    empty = ~filters.any(axis=1)
-    centre = middle[empty]
-    filters[empty] = _triangles(bins, centre - spacing, centre, centre + spacing)
-    return torch.from_numpy(filters)
+    filters, spacing = triangular_filters(edges, sample_rate, nfft), sample_rate/nfft
+    for band in torch.nonzero(filters.amax(1) == 0).flatten().tolist():  # it would hold no bin: as wide as two bins
+        around = edges[band + 1] + spacing*np.array([-1, 0, 1])
+        filters[band] = triangular_filters(around, sample_rate, nfft)[0]
+    return filters
 
 # %% ../nbs/10_scales.ipynb #da076c81
 @torch.no_grad()

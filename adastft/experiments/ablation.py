@@ -32,11 +32,11 @@ import soundfile
 import torch
 
 from ..classifier import Classifier
+from ..diagnosis import distance
 from ..evaluate import evaluate
 from ..files import write_text, write_whole
 from ..gtzan import GTZAN
 from ..options import Options, differences, known_options, one_line_errors, option_parser, options_affecting
-from ..stft import distance
 from ..train_env import git_revision, versions
 from ..trainer import Diverged, Trainer, best_epoch, make_classifier, make_datasets
 
