@@ -98,20 +98,28 @@ def _summary(name, prediction): # HTML
     best = html.escape(", ".join(ranked[:3]))
     return f"<b>{html.escape(name)}</b>, {prediction.seconds:.1f} s: {best}"
 
+def _error_text(name, reason): return f"<b>{html.escape(name)}</b>: {html.escape(reason)}" # HTML
+
+# %% ../nbs/47_panel.ipynb #47widgets
+def _path_field():
+    hint = "or a path on the machine where Jupyter runs, then Enter"
+    return ipywidgets.Text(placeholder=hint, continuous_update=False, layout=dict(width="auto"))
+
+def _hidden_outputs():
+    "Sound, spectrograms and predictions over time, to be shown with the first file."
+    layout = dict(display="none", width="100%", max_width="760px")
+    sound = ipywidgets.Audio(format="wav", autoplay=False, loop=False, layout=layout)
+    return sound, ipywidgets.Image(layout=layout), ipywidgets.Image(layout=layout)
+
 # %% ../nbs/47_panel.ipynb #09c9c98f
 class _Panel(ipywidgets.VBox):
     "What `panel` shows: its parts are `picker`, `path`, `words`, `sound`, `spectrograms`, `time`."
     def __init__(self, model, seconds=30., every=None):
         self.model, self.seconds, self.every = model, seconds, every
         self.picker = _FilePicker()
-        self.path = ipywidgets.Text(
-            placeholder="or a path on the machine where Jupyter runs, then Enter",
-            continuous_update=False, layout=dict(width="auto"))
+        self.path = _path_field()
         self.words = ipywidgets.HTML("No file yet.")
-        hidden = dict(display="none", width="100%", max_width="760px")
-        self.sound = ipywidgets.Audio(format="wav", autoplay=False, loop=False, layout=hidden)
-        self.spectrograms = ipywidgets.Image(layout=hidden)
-        self.time = ipywidgets.Image(layout=hidden)
+        self.sound, self.spectrograms, self.time = _hidden_outputs()
         self.picker.observe(self._on_file, "content")
         self.picker.observe(self._on_size, "size")
         self.path.observe(self._on_path, "value")
@@ -130,8 +138,7 @@ class _Panel(ipywidgets.VBox):
             prediction = predict_over_time(self.model, path, self.every)
             x = load_audio(path, rate, self.seconds)
         except (ValueError, OSError) as e:
-            reason = str(e).removeprefix(f"{path}: ")
-            self._say(f"<b>{html.escape(name)}</b>: {html.escape(reason)}")
+            self._say(_error_text(name, str(e).removeprefix(f"{path}: ")))
             return
         self.sound.value = _wav(x, rate)
         self.time.value = _png(plot_predictions({"": prediction}))
