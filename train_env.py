@@ -1,2 +1,10 @@
-from adastft.train_env import main
+"Train a classifier: the command `adastft_train`."
+import sys
+
+try:
+    from adastft.train_env import main
+except ModuleNotFoundError as e:
+    print(f"error: {e.name} is missing: pip install -e '.[train]'", file=sys.stderr)
+    sys.exit(2)
+
 if __name__ == "__main__": main()

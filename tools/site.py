@@ -1,20 +1,26 @@
 """Render the notebooks to a site in _docs, and README.md from the index, offline: `python tools/site.py`
 
-What `nbdev_docs` does where Quarto is installed. nbdev processes the notebooks, pandoc turns Markdown and equations into HTML; nothing is
-executed but what the signatures need, so figures and sounds are those saved in the notebooks. `_quarto.yml` gives the sections of the
-sidebar, the names of the files their order. `--readme` writes README.md alone."""
-import argparse, html, json, os, re, shutil
+What `nbdev_docs` does where Quarto is installed. nbdev processes the notebooks, pandoc turns Markdown and equations
+into HTML. Nothing is executed but what the signatures need, so figures and sounds are those saved in the notebooks.
+`_quarto.yml` gives the sections of the sidebar, the names of the files give their order. `--readme` writes README.md
+alone."""
+import argparse
+import html
+import json
+import os
+import re
+import shutil
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from string import Template
 
-import pypandoc, yaml
+import pypandoc
+import yaml
+from chapters import cell_markdown, joined, markdown, process
 from execnb.nbio import read_nb
 from fastcore.parallel import parallel
 from nbdev.config import get_config
-
-from chapters import cell_markdown, joined, markdown, process
 
 ROOT = Path(__file__).parents[1]
 LOOKS = ROOT/"tools"/"site"
@@ -29,11 +35,11 @@ class Page:
     source: Path
     title: str
     summary: str
-    name: str                                    # of its file
-    blocks: list                                 # pandoc's
-    numbers: dict = field(default_factory=dict)  # of its labelled figures and equations
-    heads: list = field(default_factory=list)    # (level, anchor, text, is it a signature?)
-    sections: list = field(default_factory=list) # [anchor, heading, text], to be searched
+    name: str                                     # of its file
+    blocks: list                                  # pandoc's
+    numbers: dict = field(default_factory=dict)   # of its labelled figures and equations
+    heads: list = field(default_factory=list)     # (level, anchor, text, is it a signature?)
+    sections: list = field(default_factory=list)  # [anchor, heading, text], to be searched
 
 def walk(node, change):
     "Rebuild pandoc's tree from the leaves; `change` returns an element, itself or another"
@@ -41,6 +47,12 @@ def walk(node, change):
     if not isinstance(node, dict): return node
     node = {key: walk(child, change) for key, child in node.items()}
     return change(node) if "t" in node else node
+
+def table_words(inner):
+    "The words of a table's head and bodies"
+    head, bodies = inner[3][1], [body[3] for body in inner[4]]
+    cells = [cell[-1] for rows in (head, *bodies) for row in rows for cell in row[1]]
+    return " ".join(map(plain, cells))
 
 def plain(node):
     "The words of a part of the tree"
@@ -53,84 +65,134 @@ def plain(node):
     if kind == "CodeBlock": return inner[1] + " " if "signature" in inner[0][1] else ""
     if kind in ("RawBlock", "RawInline"): return ""
     if kind == "Quoted": return f'"{plain(inner[1])}"'
-    if kind == "Table": return " ".join(plain(cell[-1]) for part in (inner[3][1], *(body[3] for body in inner[4])) for row in part for cell in row[1])
+    if kind == "Table": return table_words(inner)
     if kind in ("Para", "Plain"): return plain(inner) + " "
     return plain(inner)
 
+def label_kind(label): return label.split("-")[0]
+
+def number_labels(page):
+    "Number the labelled figures, equations, tables and sections of a page"
+    def number(node):
+        if node["t"] not in ("Figure", "Span", "Div", "Table"): return node
+        label = node["c"][0][0]
+        if "-" in label and label_kind(label) in KINDS:
+            same = [other for other in page.numbers if label_kind(other) == label_kind(label)]
+            page.numbers[label] = 1 + len(same)
+        return node
+    walk(page.blocks, number)
+
+def cut_sections(page, blocks):
+    "What stands below each heading, as text for the search"
+    for block in blocks:
+        if block["t"] == "Header":
+            level, (anchor, classes, _), words = block["c"]
+            page.heads.append((level, anchor, plain(words), "api" in classes))
+            page.sections.append([anchor, plain(words), ""])
+        elif block["t"] == "Div": cut_sections(page, block["c"][1])
+        else: page.sections[-1][2] += plain(block) + " "
+
 def read_page(source, notebook, folder):
-    "A processed notebook as a page. Its pictures and sounds go to `folder`"
+    "A processed notebook as a page. Its images and sounds go to `folder`"
     front = yaml.safe_load(joined(notebook["cells"][0]["source"]).strip().strip("-"))
     def save(cell, out, data, suffix):
-        path = folder/"files"/f"{source.stem}-{cell}{f'-{out}' if out else ''}.{suffix}"
+        which = f"{cell}-{out}" if out else f"{cell}"
+        path = folder/"media"/f"{source.stem}-{which}.{suffix}"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
         return path.relative_to(folder).as_posix()
+
     text = markdown(dict(cells=notebook["cells"][1:]), save)
-    blocks = json.loads(pypandoc.convert_text(text, "json", format=READ, extra_args=["--columns=10000"]))["blocks"]
-    page = Page(source, str(front["title"]), str(front.get("description", "")), front.get("output-file", f"{source.stem}.html"), blocks)
-    page.sections.append(["", page.title, page.summary.replace("`", "") + " "])
-    def number(node):
-        if node["t"] in ("Figure", "Span", "Div", "Table") and re.match(rf"({'|'.join(KINDS)})-", label := node["c"][0][0]):
-            page.numbers[label] = 1 + sum(other.split("-")[0] == label.split("-")[0] for other in page.numbers)
-        return node
-    walk(blocks, number)
-    def cut(blocks): # into what stands below each heading
-        for block in blocks:
-            if block["t"] == "Header":
-                level, (anchor, *_), words = block["c"]
-                page.heads.append((level, anchor, plain(words), "api" in block["c"][1][1]))
-                page.sections.append([anchor, plain(words), ""])
-            elif block["t"] == "Div": cut(block["c"][1])
-            else: page.sections[-1][2] += plain(block) + " "
-    cut(blocks)
+    tree = json.loads(pypandoc.convert_text(text, "json", format=READ, extra_args=["--columns=10000"]))
+    title, summary = str(front["title"]), str(front.get("description", ""))
+    page = Page(source, title, summary, front.get("output-file", f"{source.stem}.html"), tree["blocks"])
+    page.sections.append(["", title, summary.replace("`", "") + " "])
+    number_labels(page)
+    cut_sections(page, page.blocks)
     return page
+
+# Pages to HTML. Pandoc's elements are {t: type, c: content}, most contents begin with [name, classes, attributes]
+
+def text_element(text): return dict(t="Str", c=text)
+def span(inner, *classes): return dict(t="Span", c=[["", list(classes), []], inner])
+def link_to(target, inner, attr=("", [], []), title=""): return dict(t="Link", c=[list(attr), inner, [target, title]])
+
+def is_guess(words, at_home):
+    "May a name such as `fold` be an option, a value or an argument, not the function of another chapter?"
+    name = plain(words)
+    return name.startswith("_") or not at_home and bool(re.fullmatch("[a-z]+", name))
 
 def link(node, page, pages, cfg):
     "Where a link of a notebook leads on the site; what is not of the site lies in the repository"
     attr, words, (target, title) = node["c"]
+    if target.startswith("mailto:"): return span(words)  # a name such as window@10
     home = f"{cfg.doc_host.rstrip('/')}/{cfg.doc_baseurl.strip('/')}/"
     path, _, anchor = target.removeprefix(home).partition("#")
-    if target.startswith(home): # a name that nbdev knows: to its signature, or where it is defined
+    if target.startswith(home):  # a name that nbdev knows: to its signature, or where it is defined
         there = next(other for other in pages if other.name == path)
+        if is_guess(words, there is page): return span(words)
         anchor = next((at for _, at, *_ in there.heads if at.lower() == f"api-{anchor}"), "")
-    if path.endswith(".ipynb") and not re.match(r"\w+:", path):
+    is_local = path and not re.match(r"\w+:", path)
+    if is_local and path.endswith(".ipynb"):
         path = next((other.name for other in pages if other.source.name == path), path)
-    elif path and not re.match(r"\w+:", path) and not path.endswith(".html"):
+    elif is_local and not path.endswith(".html"):
         place = (page.source.parent/path).resolve()
-        if place.is_relative_to(ROOT) and place.exists(): path = f"{cfg.git_url}/blob/{cfg.branch}/{place.relative_to(ROOT).as_posix()}"
+        if place.is_relative_to(ROOT) and place.exists():
+            path = f"{cfg.git_url}/blob/{cfg.branch}/{place.relative_to(ROOT).as_posix()}"
     if anchor and path == page.name: path = ""
-    return dict(t="Link", c=[attr, words, [f"{path}#{anchor}" if anchor else path or "#", title]])
+    return link_to(f"{path}#{anchor}" if anchor else path or "#", words, attr, title)
 
-def referred(node, page, pages):
+def numbered_name(page, label): return f"{KINDS[label_kind(label)]}\u00a0{page.numbers[label]}"
+
+def reference(node, page, pages):
     "`@fig-name` as a link with the figure's number"
     label = node["c"][0][0]["citationId"]
-    if label.split("-")[0] not in KINDS or "-" not in label: return dict(t="Span", c=[["", [], []], node["c"][1]])
+    if "-" not in label or label_kind(label) not in KINDS: return span(node["c"][1])
     found = [page] if label in page.numbers else [other for other in pages if label in other.numbers]
     if len(found) != 1: raise SystemExit(f"{page.source.name}: @{label} is in {len(found)} chapters")
-    words = f"{KINDS[label.split('-')[0]]}\u00a0{found[0].numbers[label]}" + ("" if found[0] is page else f" of {found[0].title}")
-    return dict(t="Link", c=[["", [], []], [dict(t="Str", c=words)], [f"{'' if found[0] is page else found[0].name}#{label}", ""]])
+    there = found[0]
+    words = numbered_name(there, label)
+    if there is page: return link_to(f"#{label}", [text_element(words)])
+    return link_to(f"{there.name}#{label}", [text_element(f"{words} of {there.title}")])
 
-def finished(page, pages, cfg, folder):
+def add_number(node, page):
+    "The number of a labelled equation, at its side"
+    attr, inner = node["c"]
+    inner.append(span([text_element(f"({page.numbers[attr[0]]})")], "number"))
+    attr[1].append("numbered")
+
+def add_caption_number(node, page):
+    "The number of a labelled figure, before its caption"
+    (label, *_), caption, _ = node["c"]
+    if caption[1]:
+        name = dict(t="Strong", c=[text_element(f"{numbered_name(page, label)}.")])
+        caption[1][0]["c"][:0] = [name, dict(t="Space")]
+
+def add_anchor(node):
+    "The sign at a heading by which its address can be copied"
+    _, (name, *_), inner = node["c"]
+    attr = ["", ["anchor"], [["aria-label", "Link to this place"]]]
+    inner.append(link_to(f"#{name}", [text_element("#")], attr))
+
+def copy_image(node, page, folder):
+    "An image of the repository goes to the site as well"
+    path = node["c"][2][0]
+    if not (page.source.parent/path).is_file(): return
+    (folder/path).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(page.source.parent/path, folder/path)
+
+def page_html(page, pages, cfg, folder):
     "The tree of a page with its links, references and numbers, as HTML"
-    def box(node, kind): return dict(t="Div" if node["t"] == "Table" else "Span", c=[["", [kind], []], [node]])
     def change(node):
         kind, inner = node["t"], node.get("c")
-        if kind == "Cite": return referred(node, page, pages)
-        if kind == "Link" and inner[2][0].startswith("mailto:"): return dict(t="Span", c=[["", [], []], inner[1]]) # a name such as window@10
+        if kind == "Cite": return reference(node, page, pages)
         if kind == "Link": return link(node, page, pages, cfg)
-        if kind == "Table": return box(node, "table")
-        if kind == "Math" and inner[0]["t"] == "DisplayMath": return box(node, "equation")
-        if kind == "Span" and inner[0][0] in page.numbers:
-            inner[1].append(dict(t="Span", c=[["", ["number"], []], [dict(t="Str", c=f"({page.numbers[inner[0][0]]})")]]))
-            inner[0][1].append("numbered")
-        if kind == "Figure" and inner[0][0] in page.numbers and inner[1][1]:
-            name = f"{KINDS[inner[0][0].split('-')[0]]}\u00a0{page.numbers[inner[0][0]]}."
-            inner[1][1][0]["c"][:0] = [dict(t="Strong", c=[dict(t="Str", c=name)]), dict(t="Space")]
-        if kind == "Image" and (picture := page.source.parent/inner[2][0]).is_file():
-            (folder/inner[2][0]).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(picture, folder/inner[2][0])
-        if kind == "Header":
-            inner[2].append(dict(t="Link", c=[["", ["anchor"], [["aria-label", "Link to this place"]]], [dict(t="Str", c="#")], [f"#{inner[1][0]}", ""]]))
+        if kind == "Table": return dict(t="Div", c=[["", ["table"], []], [node]])
+        if kind == "Math" and inner[0]["t"] == "DisplayMath": return span([node], "equation")
+        if kind == "Span" and inner[0][0] in page.numbers: add_number(node, page)
+        if kind == "Figure" and inner[0][0] in page.numbers: add_caption_number(node, page)
+        if kind == "Image": copy_image(node, page, folder)
+        if kind == "Header": add_anchor(node)
         return node
     tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": walk(page.blocks, change)}
     return pypandoc.convert_text(json.dumps(tree), "html5", format="json", extra_args=["--mathml", "--wrap=none"])
@@ -139,27 +201,59 @@ def finished(page, pages, cfg, folder):
 
 def sections(nbs):
     "[(section or None, [notebook, ...]), ...] in reading order, after the sidebar of _quarto.yml"
-    contents = yaml.safe_load((ROOT/"_quarto.yml").read_text(encoding="utf-8"))["website"]["sidebar"]["contents"]
-    found = [(None, [nbs/entry]) if isinstance(entry, str) else
-             (entry["section"], sorted(path for part in entry["contents"] for path in nbs.glob(part["auto"]))) for entry in contents]
-    left = {path for path in nbs.glob("*.ipynb") if path.name[0] not in "_."} - {path for _, paths in found for path in paths}
+    quarto = yaml.safe_load((ROOT/"_quarto.yml").read_text(encoding="utf-8"))
+    found = []
+    for part in quarto["website"]["sidebar"]["contents"]:
+        if isinstance(part, str):
+            found.append((None, [nbs/part]))
+            continue
+        paths = [path for some in part["contents"] for path in nbs.glob(some["auto"])]
+        found.append((part["section"], sorted(paths)))
+    listed = {path for _, paths in found for path in paths}
+    left = {path for path in nbs.glob("*.ipynb") if path.name[0] not in "_."} - listed
     if left: raise SystemExit(f"in no section of _quarto.yml: {', '.join(sorted(path.name for path in left))}")
     return [(title, paths) for title, paths in found if paths]
 
 def entry(page, here, kind=""):
+    "A page in a list of pages"
     place = ' aria-current="page"' if page is here else ""
     return f'<a href="{page.name}"{kind}{place}>{html.escape(page.title)}</a>'
 
 def sidebar(parts, here):
-    groups = [(f"<h2>{html.escape(title)}</h2>" if title else "") + "".join(entry(page, here) for page in pages) for title, pages in parts]
-    return "\n".join(f"<section>{group}</section>" for group in groups)
+    "All pages, by section"
+    groups = []
+    for title, pages in parts:
+        heading = f"<h2>{html.escape(title)}</h2>" if title else ""
+        entries = "".join(entry(page, here) for page in pages)
+        groups.append(f"<section>{heading}{entries}</section>")
+    return "\n".join(groups)
 
 def contents(page):
-    return "\n".join(f'<a class="level{level}{" api" if api else ""}" href="#{anchor}">{html.escape(text)}</a>'
-                     for level, anchor, text, api in page.heads if level < 4)
+    "The headings of a page"
+    lines = []
+    for level, anchor, text, api in page.heads:
+        kind = f"level{level}{' api' if api else ''}"
+        if level < 4: lines.append(f'<a class="{kind}" href="#{anchor}">{html.escape(text)}</a>')
+    return "\n".join(lines)
+
+def frame(page, before, after, parts, cfg):
+    "What the template page.html asks for, but for the body"
+    summary = html.escape(page.summary)
+    return dict(
+        title=html.escape(page.title),
+        words=summary.replace("`", ""),
+        summary=re.sub("`(.+?)`", r"<code>\1</code>", summary),
+        site=html.escape(cfg.title),
+        repository=cfg.git_url,
+        notebook=f"{cfg.git_url}/blob/{cfg.branch}/nbs/{page.source.name}",
+        license=cfg.copyright,
+        sidebar=sidebar(parts, page),
+        contents=contents(page),
+        before=entry(before, page, ' rel="prev"') if before else "",
+        after=entry(after, page, ' rel="next"') if after else "")
 
 def render(folder):
-    "Write the site to `folder`"
+    "Write the site to `folder`; returns the number of pages"
     cfg = get_config(path=ROOT)
     parts = sections(cfg.nbs_path)
     paths = [path for _, some in parts for path in some]
@@ -167,17 +261,17 @@ def render(folder):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     pages = [read_page(path, notebook, folder) for path, notebook in zip(paths, notebooks, strict=True)]
-    rest = iter(pages)
-    parts = [(title, [next(rest) for _ in some]) for title, some in parts]
+    by_path = dict(zip(paths, pages, strict=True))
+    parts = [(title, [by_path[path] for path in some]) for title, some in parts]
+
     template = Template((LOOKS/"page.html").read_text(encoding="utf-8"))
-    for before, page, after in zip([None, *pages], pages, [*pages[1:], None]):
-        words = dict(title=html.escape(page.title), words=html.escape(page.summary.replace("`", "")),
-            summary=re.sub("`(.+?)`", r"<code>\1</code>", html.escape(page.summary)), site=html.escape(cfg.title), repository=cfg.git_url,
-            notebook=f"{cfg.git_url}/blob/{cfg.branch}/nbs/{page.source.name}", license=cfg.copyright, sidebar=sidebar(parts, page), contents=contents(page),
-            before=entry(before, page, ' rel="prev"') if before else "", after=entry(after, page, ' rel="next"') if after else "")
-        (folder/page.name).write_text(template.substitute(words, body=finished(page, pages, cfg, folder)), encoding="utf-8")
-    index = [[page.name, page.title, page.sections] for page in pages]
-    (folder/"search.js").write_text(f"const pages = {json.dumps(index, ensure_ascii=False)}\n", encoding="utf-8") # a script: files may not be fetched
+    for i, page in enumerate(pages):
+        before = pages[i - 1] if i else None
+        after = pages[i + 1] if i + 1 < len(pages) else None
+        text = template.substitute(frame(page, before, after, parts, cfg), body=page_html(page, pages, cfg, folder))
+        (folder/page.name).write_text(text, encoding="utf-8")
+    index = json.dumps([[page.name, page.title, page.sections] for page in pages], ensure_ascii=False)
+    (folder/"search.js").write_text(f"const pages = {index}\n", encoding="utf-8")  # a script: files may not be fetched
     for name in ("site.css", "site.js"): shutil.copy(LOOKS/name, folder)
     return len(pages)
 
@@ -189,8 +283,11 @@ def readme():
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
         return path.relative_to(ROOT).as_posix()
-    parts = [cell_markdown(cell, partial(save, i), attributes=False).strip("\n") for i, cell in enumerate(read_nb(cfg.nbs_path/"index.ipynb").cells)]
-    text = re.sub(r"\]\(((?!https?:|#|nbs/)[\w./-]+\.ipynb)", r"](nbs/\1", "\n\n".join(part for part in parts if part))
+
+    cells = read_nb(cfg.nbs_path/"index.ipynb").cells
+    parts = [cell_markdown(cell, partial(save, i), attributes=False).strip("\n") for i, cell in enumerate(cells)]
+    text = "\n\n".join(part for part in parts if part)
+    text = re.sub(r"\]\(((?!https?:|#|nbs/)[\w./-]+\.ipynb)", r"](nbs/\1", text)
     (ROOT/"README.md").write_text(f"<!-- made from nbs/index.ipynb by tools/site.py -->\n\n{text}\n", encoding="utf-8")
 
 if __name__ == "__main__":
