@@ -18,13 +18,6 @@ from torch import nn
 from .files import whole_file
 from .stft import STFT
 
-# %% ../nbs/34_export.ipynb #34full
-def _full_precision(stft):
-    "A frozen copy with the same values, in float32 or better."
-    stft = copy.deepcopy(stft).requires_grad_(False)
-    for p in stft.parameters(): p.data = p.data.to(torch.promote_types(p.dtype, torch.float32))
-    return stft
-
 # %% ../nbs/34_export.ipynb #e53a5ef8
 class ConvSTFT(nn.Module):
     """An `STFT` as it is now, in real arithmetic.
@@ -39,9 +32,11 @@ class ConvSTFT(nn.Module):
         self.nfft, self.hop_length = stft.nfft, stft.hop_length
         self.center, self.pad_mode = stft.center, stft.pad_mode
         self.output, self.log_base, self.log_offset = stft.output, stft.log_base, stft.log_offset
-        stft = _full_precision(stft)
-        self.register_buffer("weight", stft.windowed_kernels().detach().reshape(-1, 1, self.nfft))
-        self.register_buffer("mel_basis", stft.mel_basis.detach() if stft.num_mels else None)
+        dtype = torch.promote_types(self.dtype, torch.float32)
+        weight = stft.windowed_kernels(dtype).detach().clone()
+        self.register_buffer("weight", weight.reshape(-1, 1, self.nfft))
+        mel_basis = stft.mel_basis.detach().to(dtype, copy=True) if stft.num_mels else None
+        self.register_buffer("mel_basis", mel_basis)
         self.train(stft.training)
 
     def forward(self,

@@ -12,19 +12,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from . import ops
 from .basis import MEL_NORMS, MEL_SCALES, analysis_window, dft_basis, mel_basis
 from .forms import KERNEL_FORMS, WINDOW_FORMS
-from adastft.ops import (
-    count_frames,
-    kernel_products,
-    log_compress,
-    magnitude,
-    needs_gradient,
-    pad_signal,
-    power,
-    real_fft,
-    real_imag,
-)
 
 # %% ../nbs/03_stft.ipynb #6aa30d1b
 OUTPUTS = ("magnitude", "power", "complex", "real")
@@ -191,15 +181,27 @@ class STFT(nn.Module):
         self._compared = [(p, _version(p)) for p in self._source_parameters("kernels")] if exact else []
         self._is_dft = bool(exact) and all(_equals(p, value) for p, value in exact)
 
+    def __setstate__(self, state):  # a copy, or one from a pickle: its parameters are others
+        super().__setstate__(state)
+        self.refresh()
+
     @property
     def kernels_are_dft(self) -> bool:
         "Are the kernels those of the DFT? (Compared only if they were changed since the last answer.)"
-        if torch.compiler.is_compiling() and not torch.compiler.is_dynamo_compiling(): return self._is_dft
+        if torch.compiler.is_compiling() and not torch.compiler.is_dynamo_compiling():  # export has stand-ins for them
+            return self._is_dft and not self._were_changed()
         now = self._source_parameters("kernels")
         same = len(now) == len(self._compared)
         if not (same and all(p is q for p, (q, _) in zip(now, self._compared))): return False  # put in their place
-        if not _is_traced() and any(_version(p) != seen for p, seen in self._compared): self.refresh()
+        self._look_again()
         return self._is_dft
+
+    def _were_changed(self): return any(_version(p) != seen for p, seen in self._compared)
+
+    @torch.compiler.assume_constant_result
+    def _look_again(self):  # once, when it is compiled
+        if self._were_changed(): self.refresh()
+        return True
 
     def windowed_kernels(self, dtype: torch.dtype|None=None) -> torch.Tensor:  # `(2, F, N)`
         "The kernels as they meet a frame: times the window, and without response to a constant if `zero_dc`."
@@ -217,24 +219,24 @@ class STFT(nn.Module):
         window, form = self.window.to(x.dtype), self.forms["kernels"] if "kernels" in self.forms else None
         fast = window.ndim == 1 and not self.learn_kernels and self.kernels_are_dft
         if not fast and (form is None or window.ndim > 1 or self.zero_dc):
-            return tuple(kernel_products(x, part, self.hop_length) for part in self.windowed_kernels(x.dtype))
+            return tuple(ops.kernel_products(x, part, self.hop_length) for part in self.windowed_kernels(x.dtype))
         frames = x.unfold(-1, self.nfft, self.hop_length)*window
         if not fast: return form.products(frames)
-        spectrum = real_fft(frames)
+        spectrum = ops.real_fft(frames)
         if self.zero_dc: spectrum = _spectrum_without_dc(spectrum, window)
         return spectrum.mT
 
     def _to_output(self, spectrum):  # spectrum (B, F, T) -> (B, F or num_mels, T)
         if self.output == "complex":
             return spectrum if torch.is_tensor(spectrum) else torch.complex(*spectrum)
-        if self.output == "power": y = power(spectrum)
-        elif self.output == "magnitude": y = magnitude(spectrum)
-        else: y = real_imag(spectrum)[0].abs()
+        if self.output == "power": y = ops.power(spectrum)
+        elif self.output == "magnitude": y = ops.magnitude(spectrum)
+        else: y = ops.real_imag(spectrum)[0].abs()
         if self.num_mels: y = self.mel_basis.to(y.dtype) @ y
-        return y if self.log_base is None else log_compress(y, self.log_offset, self.log_base)
+        return y if self.log_base is None else ops.log_compress(y, self.log_offset, self.log_base)
 
     def _spectrogram(self, x):  # (B, S') -> (B, F, T), in the parameters' type
-        if not len(x): return self._spectrogram(torch.cat([x, x.new_zeros(1, x.shape[-1])]))[:0]
+        if x.shape[0] == 0: return self._spectrogram(torch.cat([x, x.new_zeros(1, x.shape[-1])]))[:0]
         own = self._type()
         with _no_autocast(x.device):
             y = self._to_output(self._transform(x.to(torch.promote_types(own, torch.float32))))
@@ -246,8 +248,8 @@ class STFT(nn.Module):
         x: torch.Tensor,  # `(B, S')` samples, padded already
     ) -> torch.Tensor:    # `(B, F, T)`
         "The spectrogram without padding. Where no gradient is wanted, a long sound is worked through piece by piece."
-        frames, hop = count_frames(x.shape[-1], self.nfft, self.hop_length), self.hop_length
-        if _is_traced() or needs_gradient(x, *self.parameters()): return self._spectrogram(x)
+        frames, hop = ops.count_frames(x.shape[-1], self.nfft, self.hop_length), self.hop_length
+        if _is_traced() or ops.needs_gradient(x, *self.parameters()): return self._spectrogram(x)
         piece = max(1, PIECE//(self.nfft*max(1, len(x))))
         if frames <= 8*piece: return self._spectrogram(x)
         starts = range(0, frames, piece)
@@ -263,7 +265,7 @@ class STFT(nn.Module):
         if samples < fewest:
             problem = f"too short for pad_mode={self.pad_mode!r} with nfft={self.nfft}"
             raise ValueError(f"input of {samples} samples is {problem}")
-        if self.center and samples: x = pad_signal(x, half, half, self.pad_mode)
+        if self.center and samples: x = ops.pad_signal(x, half, half, self.pad_mode)
         if x.shape[-1] < self.nfft:
             raise ValueError(f"input of {samples} samples is shorter than one window of nfft={self.nfft}")
         return x
@@ -283,7 +285,7 @@ class STFT(nn.Module):
         samples: int,  # `S`
     ) -> int:          # `T`
         "How many frames `samples` samples give."
-        return count_frames(samples + self.center*2*(self.nfft//2), self.nfft, self.hop_length)
+        return ops.count_frames(samples + self.center*2*(self.nfft//2), self.nfft, self.hop_length)
 
     def _apply(self, fn, recurse=True):  # what has not been learned is rounded anew when the type changes
         before = self._type()

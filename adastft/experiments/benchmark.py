@@ -320,7 +320,7 @@ def time_cases(
 
 def benchmark(
     rounds: int=15,  # in each case
-) -> dict:           # `machine`, `growth`, `import`, and rows of `time_cases`: `rows` and, beside busy processes, `busy`
+) -> dict:           # `machine`, `growth`, `import`; of `time_cases`: `rows` and, beside busy processes, `busy`
     "All that is measured of the layer."
     rows = time_cases(all_cases(), rounds)
     with busy_processes(2): busy = time_cases([Case(*what) for what in WHAT], rounds)
