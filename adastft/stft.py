@@ -218,6 +218,7 @@ class STFT(nn.Module):
     def _transform(self, x):  # (B, S') -> spectrum (B, F, T), complex or a pair
         window, form = self.window.to(x.dtype), self.forms["kernels"] if "kernels" in self.forms else None
         fast = window.ndim == 1 and not self.learn_kernels and self.kernels_are_dft
+        if torch.jit.is_tracing(): fast = False  # other kernels may be loaded into a trace
         if not fast and (form is None or window.ndim > 1 or self.zero_dc):
             return tuple(ops.kernel_products(x, part, self.hop_length) for part in self.windowed_kernels(x.dtype))
         frames = x.unfold(-1, self.nfft, self.hop_length)*window
