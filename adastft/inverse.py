@@ -22,8 +22,11 @@ def weighted_overlap_add(
     hop_length: int,       # samples from frame to frame
 ) -> tuple[torch.Tensor, torch.Tensor]:  # samples `(B, S')` and their weight `(S')`
     "The nearest signal for the DFT's own kernels (Griffin and Lim, 1984, equation 6)."
-    frames = torch.fft.irfft(X.mT, n=len(window)) if X.numel() else X.real.new_zeros(len(X), X.shape[-1], len(window))
-    weight = overlap_add((window**2).expand(1, X.shape[-1], -1), hop_length)
+    size, count = len(window), X.shape[-1]
+    if len(X): frames = torch.fft.irfft(X.mT, n=size)
+    else: frames = X.real.new_zeros(0, count, size)
+    squares = (window**2).expand(1, count, -1)
+    weight = overlap_add(squares, hop_length)
     samples = overlap_add(frames*window, hop_length)
     return samples/torch.where(weight > 0, weight, 1), weight[0]
 

@@ -110,10 +110,39 @@ def real_imag(spectrum: torch.Tensor|tuple) -> tuple[torch.Tensor, torch.Tensor]
     "Real and imaginary parts of a spectrum, a complex tensor or a pair of real ones."
     return (spectrum.real, spectrum.imag) if torch.is_tensor(spectrum) else spectrum
 
+# %% ../nbs/01_ops.ipynb #9102f3a5
+class _Power(Function):
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(spectrum): return spectrum.real.square() + spectrum.imag.square()
+
+    @staticmethod
+    def setup_context(ctx, inputs, output): ctx.save_for_backward(*inputs)
+
+    @staticmethod
+    def backward(ctx, g):
+        spectrum, = ctx.saved_tensors
+        return spectrum*(2*g)
+
+class _ForwardPower(_Power):
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(*inputs)
+        ctx.save_for_forward(*inputs)
+
+    @staticmethod
+    def jvp(ctx, tangent):
+        spectrum, = ctx.saved_tensors
+        return 2*(spectrum.real*tangent.real + spectrum.imag*tangent.imag)
+
 def power(
     spectrum: torch.Tensor|tuple,  # complex `(...)`, or its two parts
 ) -> torch.Tensor:                 # `(...)`, real
     "The sum of the squares of both parts."
+    if torch.is_tensor(spectrum) and needs_gradient(spectrum):
+        step = _Power if torch.compiler.is_compiling() else _ForwardPower
+        return step.apply(spectrum)
     real, imag = real_imag(spectrum)
     return real.square() + imag.square()
 
@@ -122,17 +151,17 @@ class _Magnitude(Function):
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(real, imag): return torch.hypot(real, imag)
+    def forward(*parts): return parts[0].abs() if len(parts) == 1 else torch.hypot(*parts)
 
     @staticmethod
-    def setup_context(ctx, inputs, output):
-        ctx.save_for_backward(*inputs, output)
+    def setup_context(ctx, inputs, output): ctx.save_for_backward(*inputs, output)
 
     @staticmethod
     def backward(ctx, g):
-        real, imag, magnitude = ctx.saved_tensors
+        *parts, magnitude = ctx.saved_tensors
         size = magnitude.clamp(min=torch.finfo(g.dtype).tiny)
-        return real/size*g, imag/size*g  # divided first: g/size may overflow
+        slopes = [part/size*g for part in parts]  # divided first: g/size may overflow
+        return slopes[0] if len(parts) == 1 else tuple(slopes)
 
 class _ForwardMagnitude(_Magnitude):
     @staticmethod
@@ -141,19 +170,20 @@ class _ForwardMagnitude(_Magnitude):
         ctx.save_for_forward(*inputs, output)
 
     @staticmethod
-    def jvp(ctx, real_tangent, imag_tangent):
-        real, imag, magnitude = ctx.saved_tensors
+    def jvp(ctx, *tangents):
+        *parts, magnitude = ctx.saved_tensors
         size = magnitude.clamp(min=torch.finfo(magnitude.dtype).tiny)
-        return real/size*real_tangent + imag/size*imag_tangent
+        return sum((part.conj()/size*tangent).real for part, tangent in zip(parts, tangents))
 
 # %% ../nbs/01_ops.ipynb #1eb891d3
 def magnitude(
     spectrum: torch.Tensor|tuple,  # complex `(...)`, or its two parts
 ) -> torch.Tensor:                 # `(...)`, real
     "The root of the power, without overflow or underflow on the way; its gradient is finite everywhere, and 0 at 0."
-    if torch.is_tensor(spectrum) and not needs_gradient(spectrum): return spectrum.abs()
+    parts = (spectrum,) if torch.is_tensor(spectrum) else spectrum
+    if not needs_gradient(*parts): return _Magnitude.forward(*parts)
     step = _Magnitude if torch.compiler.is_compiling() else _ForwardMagnitude
-    return step.apply(*real_imag(spectrum))
+    return step.apply(*parts)
 
 # %% ../nbs/01_ops.ipynb #1d935456
 def log_compress(

@@ -105,7 +105,7 @@ class Options:
         "data", choices=("filtered", "artist", "random"))
     fold: int = option(1, "test fold of split `artist`", "data", low=1)
     split_parts: int = option(
-        12, "parts that a track is cut into, each judged alone", "data", choices=(1, 3, 4, 6, 12))
+        12, "parts that a track is cut into, each classified alone", "data", choices=(1, 3, 4, 6, 12))
     track_seconds: float = option(30.0, "seconds used of each track", "data", above=0)
     allow_missing: int = flag(0, "train even if more than 5 % of the training tracks cannot be used?", "nothing")
     batch_size: int = option(8, "parts that go through the network at once, in each process", "training", low=1)
@@ -116,8 +116,8 @@ class Options:
         None, "alpha of mixup: blend training parts and their labels by a share of the distribution "
         "beta(alpha, alpha); or none", "training", above=0, optional=True)
     mask_bands: int = option(
-        0, "SpecAugment: widest band of mel filters taken out of a training picture", "training", low=0)
-    mask_frames: int = option(0, "SpecAugment: longest stretch of frames taken out", "training", low=0)
+        0, "SpecAugment: widest band of mel filters masked in a training spectrogram", "training", low=0)
+    mask_frames: int = option(0, "SpecAugment: longest stretch of frames masked", "training", low=0)
 
     sample_rate: int = option(22050, "in Hz; other rates are resampled", "layer", low=1)
     nfft: int = option(1024, "samples in a frame", "layer", low=1, high=16384)
@@ -164,7 +164,7 @@ class Options:
     clip_norm: float = option(None, "largest norm of the gradient, or none", "training", above=0, optional=True)
     weight_decay: float = option(1e-2, "of all but the spectrogram layers", "training", low=0)
     ema: float = option(
-        None, "decay of a running mean of the weights, which is then what is judged and kept as the best; or none",
+        None, "decay of a running mean of the weights, which is then what is evaluated and kept; or none",
         "training", above=0, high=0.99999, optional=True)
     precision: str = option(
         "float32", "of the network in training; the spectrogram layers keep float32", "training",

@@ -193,15 +193,10 @@ class STFT(nn.Module):
         now = self._source_parameters("kernels")
         same = len(now) == len(self._compared)
         if not (same and all(p is q for p, (q, _) in zip(now, self._compared))): return False  # put in their place
-        self._look_again()
+        if not torch.compiler.is_compiling() and self._were_changed(): self.refresh()
         return self._is_dft
 
     def _were_changed(self): return any(_version(p) != seen for p, seen in self._compared)
-
-    @torch.compiler.assume_constant_result
-    def _look_again(self):  # once, when it is compiled
-        if self._were_changed(): self.refresh()
-        return True
 
     def windowed_kernels(self, dtype: torch.dtype|None=None) -> torch.Tensor:  # `(2, F, N)`
         "The kernels as they meet a frame: times the window, and without response to a constant if `zero_dc`."
@@ -250,12 +245,15 @@ class STFT(nn.Module):
     ) -> torch.Tensor:    # `(B, F, T)`
         "The spectrogram without padding. Where no gradient is wanted, a long sound is worked through piece by piece."
         frames, hop = ops.count_frames(x.shape[-1], self.nfft, self.hop_length), self.hop_length
-        if _is_traced() or ops.needs_gradient(x, *self.parameters()): return self._spectrogram(x)
+        learning = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *self.parameters()))
+        if learning or _is_traced(): return self._spectrogram(x)
         piece = max(1, PIECE//(self.nfft*max(1, len(x))))
         if frames <= 8*piece: return self._spectrogram(x)
-        starts = range(0, frames, piece)
-        ends = [(min(t + piece, frames) - 1)*hop + self.nfft for t in starts]
-        return torch.cat([self._spectrogram(x[:, t*hop:end]) for t, end in zip(starts, ends)], -1)
+        parts = []
+        for first in range(0, frames, piece):
+            last = min(first + piece, frames) - 1
+            parts.append(self._spectrogram(x[:, first*hop:last*hop + self.nfft]))
+        return torch.cat(parts, -1)
 
     def pad(self,
         x: torch.Tensor,  # `(B, S)` samples

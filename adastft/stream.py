@@ -27,7 +27,10 @@ class STFTStream:
 
     def reset(self):
         "Forget all samples: the next chunk begins another sound."
-        self.kept, self.skip, self.begun, self.no_frames = None, 0, not self.layer.center, None
+        self.kept = None  # samples that later frames need
+        self.skip = 0     # how many of them come before the next frame
+        self.begun = not self.layer.center
+        self.no_frames = None
 
     @torch.no_grad()
     def push(self,

@@ -715,16 +715,16 @@ SHOWN = {  # where the test of our own answer is
     "a tone at -120 dB": "55_peers.ipynb#the-questions",
     "bfloat16 autocast": "03_stft.ipynb#half-precision",
     "gradients on silence": "03_stft.ipynb#gradients-on-silence",
-    "trained, frozen, unfrozen": "03_stft.ipynb#fft-and-convolution-agree",
-    "built frozen, learned later": "03_stft.ipynb#fft-and-convolution-agree",
-    "trained state dict into a frozen layer": "03_stft.ipynb#fft-and-convolution-agree",
+    "trained, frozen, unfrozen": "03_stft.ipynb#fft-and-kernels-agree",
+    "built frozen, learned later": "03_stft.ipynb#fft-and-kernels-agree",
+    "trained state dict into a frozen layer": "03_stft.ipynb#fft-and-kernels-agree",
     "sounds of any length": "03_stft.ipynb#it-is-the-stft",
     "inverse of a trained window": "04_inverse.ipynb#there-and-back",
     "inverse of trained kernels": "04_inverse.ipynb#kernels-that-have-moved",
     "decibels independent of the batch": "12_loudness.ipynb#decibels",
     "`torch.export` of the trained layer": "34_export.ipynb#exported",
     "ONNX of the trained layer": "34_export.ipynb#onnx",
-    "learned compression (PCEN)": "12_loudness.ipynb#a-gain-control-that-learns-pcen",
+    "learned compression (PCEN)": "12_loudness.ipynb#pcen",
 }
 
 def _heading(name):
