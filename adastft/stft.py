@@ -79,7 +79,8 @@ def _refresh_after_loading(layer, incompatible_keys): layer.refresh()
 
 # %% ../nbs/03_stft.ipynb #59bff5e5
 def _no_autocast(device):
-    return nullcontext() if device.type == "meta" else torch.autocast(device.type, enabled=False)
+    enabled = device.type != "meta" and torch.is_autocast_enabled(device.type)
+    return torch.autocast(device.type, enabled=False) if enabled else nullcontext()
 
 def _is_traced(): return torch.compiler.is_compiling() or torch.jit.is_tracing()
 
@@ -143,8 +144,10 @@ class STFT(nn.Module):
             if name not in self.forms: setattr(self, name, nn.Parameter(value.to(torch.get_default_dtype())))
 
     def __getattr__(self, name):  # a window or kernels in another form are made when they are asked for
-        forms = self.__dict__.get("_modules", {}).get("forms", {})
-        return forms[name]() if name in forms else super().__getattr__(name)
+        if name in ("window", "kernels"):
+            forms = self.__dict__.get("_modules", {}).get("forms", {})
+            if name in forms: return forms[name]()
+        return super().__getattr__(name)
 
     learn_window = _switch("window", "window's coefficients")
     learn_kernels = _switch("kernels", "kernels' coefficients")
@@ -236,9 +239,11 @@ class STFT(nn.Module):
         own = self._type()
         with _no_autocast(x.device):
             y = self._to_output(self._transform(x.to(torch.promote_types(own, torch.float32))))
-        return y if y.is_complex() else y.to(own)
+        return y if y.dtype == own or y.is_complex() else y.to(own)
 
-    def _type(self): return next(self.parameters()).dtype
+    def _type(self):
+        for p in self._parameters.values(): return p.dtype
+        return next(self.parameters()).dtype  # all are a form's
 
     def spectrogram(self,
         x: torch.Tensor,  # `(B, S')` samples, padded already
