@@ -54,7 +54,7 @@ def _switch(name, meaning):
             why = f"num_mels={self.num_mels}, output={self.output!r}"
             raise ValueError(f"learn_mel: there are no mel filters to learn ({why})")
         for p in sources: p.requires_grad_(bool(learned))
-        self.refresh()
+        if self._were_changed(): self.refresh()
 
     return property(get, set, doc=f"Are the {meaning} learned? May be set at any time.")
 
@@ -142,6 +142,7 @@ class STFT(nn.Module):
             self.forms["kernels"] = KERNEL_FORMS[self.kernel_form](self.nfft, self.rank)
         for name, value in start.items():
             if name not in self.forms: setattr(self, name, nn.Parameter(value.to(torch.get_default_dtype())))
+        self.refresh()
 
     def __getattr__(self, name):  # a window or kernels in another form are made when they are asked for
         if name in ("window", "kernels"):
