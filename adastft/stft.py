@@ -142,7 +142,7 @@ class STFT(nn.Module):
             self.forms["kernels"] = KERNEL_FORMS[self.kernel_form](self.nfft, self.rank)
         for name, value in start.items():
             if name not in self.forms: setattr(self, name, nn.Parameter(value.to(torch.get_default_dtype())))
-        self.refresh()
+        self._remember(is_dft=True)
 
     def __getattr__(self, name):  # a window or kernels in another form are made when they are asked for
         if name in ("window", "kernels"):
@@ -182,8 +182,11 @@ class STFT(nn.Module):
     def refresh(self):
         "Compare the kernels with the DFT anew: to be called after a write through `.data`, which PyTorch does not see."
         exact = self._exact_kernels()
-        self._compared = [(p, _version(p)) for p in self._source_parameters("kernels")] if exact else []
-        self._is_dft = bool(exact) and all(_equals(p, value) for p, value in exact)
+        self._remember(is_dft=bool(exact) and all(_equals(p, value) for p, value in exact))
+
+    def _remember(self, is_dft):
+        self._compared = [(p, _version(p)) for p in self._source_parameters("kernels")]
+        self._is_dft = is_dft
 
     def __setstate__(self, state):  # a copy, or one from a pickle: its parameters are others
         super().__setstate__(state)
