@@ -254,7 +254,7 @@ class STFT(nn.Module):
     ) -> torch.Tensor:    # `(B, F, T)`
         "The spectrogram without padding. Where no gradient is wanted, a long sound is worked through piece by piece."
         frames, hop = ops.count_frames(x.shape[-1], self.nfft, self.hop_length), self.hop_length
-        learning = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *self.parameters()))
+        learning = torch.is_grad_enabled() and ops.needs_gradient(x, *self.parameters())
         if learning or _is_traced(): return self._spectrogram(x)
         piece = max(1, PIECE//(self.nfft*max(1, len(x))))
         if frames <= 8*piece: return self._spectrogram(x)
