@@ -1,7 +1,24 @@
 """A learnable spectrogram: the short-time Fourier transform as a PyTorch layer, and a genre classifier built on it."""
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # what `__getattr__` gives, for type checkers and editors
+    from .augment import Augment as Augment
+    from .channels import MultiSTFT as MultiSTFT
+    from .classifier import Classifier as Classifier
+    from .export import to_onnx as to_onnx
+    from .gtzan import GTZAN as GTZAN
+    from .inference import load_classifier as load_classifier
+    from .inference import predict as predict
+    from .inference import predict_over_time as predict_over_time
+    from .loudness import PCEN as PCEN
+    from .loudness import Decibels as Decibels
+    from .options import Options as Options
+    from .stft import STFT as STFT
+    from .stft import param_groups as param_groups
+    from .train_env import train as train
 
 _PLACES = {
     "STFT": "stft", "param_groups": "stft", "MultiSTFT": "channels", "Decibels": "loudness", "PCEN": "loudness",
