@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .basis import dft_basis, hz_to_mel, mel_basis
+from .basis import dft_basis, hz_to_mel
 from .ops import fold, real_fft
 
 # %% ../nbs/02_forms.ipynb #7a0a06b3
