@@ -90,7 +90,8 @@ def image(path, said, attributes, width=""):
     if not attributes: return f"![{alt or caption}]({path})"
     label = f"#{said['label']} " if "label" in said else ""
     quoted = json.dumps(html.escape(alt, quote=True), ensure_ascii=False)
-    return f"![{caption}]({path}){{{label}.plot {width}alt={quoted}}}"
+    kinds = " ".join(f".{kind}" for kind in ["plot", *str(said.get("classes", "")).split()])
+    return f"![{caption}]({path}){{{label}{kinds} {width}alt={quoted}}}"
 
 # Dark violet, red, yellow, white: the levels of a spectrogram
 COLOURS = np.array([[12, 7, 45], [91, 20, 110], [187, 55, 84], [249, 142, 9], [252, 240, 180]])
@@ -149,6 +150,8 @@ def output(out, said, save, attributes):
     shown = "" if WIDGET in out.get("data", {}) else data.get("text/plain", "")
     return fenced(shown, "text") if shown else ""
 
+def is_sound(out): return "<audio" in joined(out.get("data", {}).get("text/html", ""))
+
 def cell_markdown(cell, save, attributes=True):
     "A cell as Markdown, with `attributes` for pandoc, or without them for GitHub"
     if cell["cell_type"] == "markdown": return joined(cell["source"])
@@ -160,11 +163,12 @@ def cell_markdown(cell, save, attributes=True):
         if "code-fold" in said: title = said.get("code-summary", "Code") if said["code-fold"] else ""
         parts.append(folded(title, code) if attributes and title else fenced(code, "python"))
     if said.get("output", True):
-        sounds = said.get("sound")
-        for i, out in enumerate(cell.get("outputs", [])):
-            is_sound = "<audio" in joined(out.get("data", {}).get("text/html", ""))
-            if is_sound and isinstance(sounds, list): said["sound"], *sounds = sounds  # one name for each
-            parts.append(output(out, said, partial(save, i), attributes))
+        outputs = cell.get("outputs", [])
+        for i, out in enumerate(outputs):
+            following = outputs[i + 1:i + 2]
+            if attributes and "text/markdown" in out.get("data", {}) and any(map(is_sound, following)):
+                said["sound"] = joined(out["data"]["text/markdown"])  # the name of the sound after it
+            else: parts.append(output(out, said, partial(save, i), attributes))
     return "\n\n".join(part for part in parts if part)
 
 # What nbdev adds
@@ -203,31 +207,35 @@ def api_markdown(cell):
     shown = name.replace("_", r"\_")
     return f"### {shown} {{#api-{name} .api}}\n\n{fenced(signature, '{.python .signature}')}\n\n{words}"
 
-def api_section(signatures, source, is_open):
-    "Signatures and, below them, the source: folded, but where the cell says `code-fold: false`"
+def api_section(signatures, source, said):
+    "Signatures and, below them, the source. `code-fold: false` opens the source, `code-fold: true` folds all of it"
     parts = ['<section class="api">', *signatures]
-    if source: parts.append(fenced(source, "python") if is_open else folded("Source", source))
-    return "\n\n".join([*parts, "</section>"])
+    if source: parts.append(fenced(source, "python") if said.get("code-fold") is False else folded("Source", source))
+    parts.append("</section>")
+    if said.get("code-fold"):
+        parts = ["<details>", f"<summary>{said.get('code-summary', 'Code')}</summary>", *parts, "</details>"]
+    return "\n\n".join(parts)
 
-def bare_source(source, is_open):
+def bare_source(source, said):
     "Exported source without a signature"
-    title = "" if is_open else private_title(source)
+    title = private_title(source)
+    if "code-fold" in said: title = said.get("code-summary", "Code") if said["code-fold"] else ""
     return folded(title, source) if title else fenced(source, "python")
 
 def markdown(notebook, save):
     "All cells. Exported source comes folded below its signatures, and as it is where it has none"
-    parts, source, signatures, is_open = [], "", [], False
+    parts, source, signatures, wishes = [], "", [], {}
     end = dict(cell_type="markdown", source="")
     for i, cell in enumerate([*notebook["cells"], end]):
         said, code = directives(joined(cell["source"])) if cell["cell_type"] == "code" else ({}, "")
         if code.startswith("show_doc("):
             signatures.insert(0, api_markdown(cell))  # nbdev has them backwards
             continue
-        if signatures: parts.append(api_section(signatures, source, is_open))
-        elif source: parts.append(bare_source(source, is_open))
+        if signatures: parts.append(api_section(signatures, source, wishes))
+        elif source: parts.append(bare_source(source, wishes))
         signatures = []
         source = code if said.get("exported") else ""
-        is_open = said.get("code-fold") is False
+        wishes = said
         if not source: parts.append(numbered(cell_markdown(cell, partial(save, i))))
     return "\n\n".join(parts)
 

@@ -15,9 +15,10 @@ from functools import partial
 from pathlib import Path
 from string import Template
 
+import numpy as np
 import pypandoc
 import yaml
-from chapters import cell_markdown, joined, markdown, process
+from chapters import cell_markdown, directives, joined, markdown, process
 from execnb.nbio import read_nb
 from fastcore.parallel import parallel
 from nbdev.config import get_config
@@ -184,18 +185,18 @@ def add_anchor(node):
     attr = ["", ["anchor"], [["aria-label", "Link to this place"]]]
     inner.append(link_to(f"#{name}", [text_element("#")], attr))
 
-NUMBER = re.compile(r"[-+−±]?[\d,.]*\d\s?(%|[a-zµ]{1,3}|dB|Hz|×)?|")
-ANSWER = re.compile(r"(yes|no|–)\b|–$")
+UNIT = r"\s?(?:%|[a-zµ]{1,3}|dB|k?Hz|×)?"
+NUMBER = re.compile(rf"(?:[-+−±]?[\d,.]*\d{UNIT}(?: \([\w.% ]*\))?|–|)")
+ANSWER = re.compile(r"([✓✗] )?(?:(yes|no)\b|–$)")
 
 def cell_text(cell): return plain(cell[-1]).strip()
 
 def mark_answers(rows):
     "Cells that say yes, no or – get this as a class, so that they can have a sign and a colour"
-    names = {"yes": "yes", "no": "no", "–": "lacks"}
     for row in rows:
         for cell in row[1]:
             found = ANSWER.match(cell_text(cell))
-            if found: cell[0][1].append(names[found[0]])
+            if found: cell[0][1] += [found[2] or "lacks"] + ["unsigned"]*(not found[1])
 
 def align_numbers(head, rows):
     "Columns of numbers stand at the right"
@@ -213,7 +214,7 @@ def table(node):
         mark_answers(rows)
         align_numbers(head, rows)
     length = max((sum(len(cell_text(cell)) for cell in row[1]) for row in [*head, *rows]), default=0)
-    kinds = ["table"] + ["wide"]*(len(columns) > 6 or length > 110 and len(columns) > 4)
+    kinds = ["table"] + ["wide"]*(len(columns) > 7 or length > 110 and len(columns) > 4)
     for column in columns: column[1] = {"t": "ColWidthDefault"}
     return dict(t="Div", c=[["", kinds, []], [node]])
 
@@ -275,8 +276,8 @@ def sections(nbs):
         if isinstance(part, str):
             found.append((None, [nbs/part]))
             continue
-        paths = [path for some in part["contents"] for path in nbs.glob(some["auto"])]
-        found.append((part["section"], sorted(paths)))
+        patterns = [some if isinstance(some, str) else some["auto"] for some in part["contents"]]
+        found.append((part["section"], [path for pattern in patterns for path in sorted(nbs.glob(pattern))]))
     listed = {path for _, paths in found for path in paths}
     left = {path for path in nbs.glob("*.ipynb") if path.name[0] not in "_."} - listed
     if left: raise SystemExit(f"in no section of _quarto.yml: {', '.join(sorted(path.name for path in left))}")
@@ -308,11 +309,13 @@ def frame(page, before, after, parts, cfg):
     "What the template page.html asks for, but for the body"
     summary = html.escape(page.summary)
     home = page.name == "index.html"
+    scripts = '<script src="learned.js" defer></script>\n<script src="figure.js" defer></script>'
     return dict(
         title=html.escape(page.title),
         head=html.escape(f"{page.title}: a learnable STFT for PyTorch" if home else f"{page.title} – {cfg.title}"),
         address=f"{cfg.doc_host.rstrip('/')}/{cfg.doc_baseurl.strip('/')}",
         page=page.name,
+        scripts=scripts if "interactive" in json.dumps(page.blocks) else "",
         version=cfg.version,
         words=summary.replace("`", ""),
         summary=re.sub("`(.+?)`", r"<code>\1</code>", summary),
@@ -324,6 +327,14 @@ def frame(page, before, after, parts, cfg):
         contents=contents(page),
         before=entry(before, page, ' rel="prev"') if before else "",
         after=entry(after, page, ' rel="next"') if after else "")
+
+def learned_kernels(nbs):
+    "A script with what the interactive figure shows as learned: the window and nine kernels of one run"
+    with np.load(nbs/"ablation_fsdd_learned.npz") as saved:
+        window = saved["window+kernels@10/window"][0]
+        kernels = saved["window+kernels@10/kernels"]
+    values = dict(window=window.round(4).tolist(), kernels=kernels.round(3).tolist())
+    return f"const learned = {json.dumps(values, separators=(',', ':'))}\n"
 
 def render(folder):
     "Write the site to `folder`; returns the number of pages"
@@ -345,6 +356,7 @@ def render(folder):
         (folder/page.name).write_text(text, encoding="utf-8")
     index = json.dumps([[page.name, page.title, page.sections] for page in pages], ensure_ascii=False)
     (folder/"search.js").write_text(f"const pages = {index}\n", encoding="utf-8")  # a script: files may not be fetched
+    (folder/"learned.js").write_text(learned_kernels(cfg.nbs_path), encoding="utf-8")
     for path in LOOKS.iterdir():
         if path.name != "page.html": shutil.copy(path, folder)
     return len(pages)
@@ -353,13 +365,17 @@ def readme():
     "README.md from the index as it is, for GitHub"
     cfg = get_config(path=ROOT)
     def save(cell, out, data, suffix):
-        path = cfg.nbs_path/"images"/f"index-{cell}.{suffix}"
+        path = cfg.nbs_path/"images"/f"{cell}.{suffix}"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
         return path.relative_to(ROOT).as_posix()
 
     cells = read_nb(cfg.nbs_path/"index.ipynb").cells
-    parts = [cell_markdown(cell, partial(save, i), attributes=False).strip("\n") for i, cell in enumerate(cells)]
+    parts = []
+    for i, cell in enumerate(cells):
+        said, _ = directives(joined(cell["source"]))
+        name = said["label"].removeprefix("fig-") if "label" in said else f"index-{i}"
+        parts.append(cell_markdown(cell, partial(save, name), attributes=False).strip("\n"))
     text = "\n\n".join(part for part in parts if part)
     text = re.sub(r"\]\(((?!https?:|#|nbs/)[\w./-]+\.ipynb)", r"](nbs/\1", text)
     (ROOT/"README.md").write_text(f"<!-- made from nbs/index.ipynb by tools/site.py -->\n\n{text}\n", encoding="utf-8")
