@@ -45,8 +45,7 @@ class TrainedClassifier(Classifier):
         options: Options,        # of the training
     ):
         nn.Module.__init__(self)
-        self.stfts = classifier.stfts
-        self.resnet = classifier.resnet
+        for name, module in classifier.named_children(): setattr(self, name, module)
         self.genres = genres
         self.options = options
 
