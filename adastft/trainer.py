@@ -418,11 +418,13 @@ def checked_resume(
 @contextmanager
 def stop_signals(
     learner: Learner,
+    where: str|None=None,  # that can be left at once; `None`: the step has to be finished
 ):
-    "While this lasts, SIGINT and SIGTERM set `learner.stop`. What was there before comes back afterwards."
+    "While this lasts, SIGINT and SIGTERM set `learner.stop`, or raise `Stopped` at once. Afterwards all is as before."
     def ask(number, frame):
         if learner.stop: raise KeyboardInterrupt
         learner.stop = signal.Signals(number).name
+        if where: raise Stopped(f"{learner.stop} {where}")
     in_main_thread = threading.current_thread() is threading.main_thread()  # only there Python takes handlers
     numbers = (signal.SIGINT, signal.SIGTERM) if in_main_thread else ()
     before = {number: signal.signal(number, ask) for number in numbers}
