@@ -148,11 +148,12 @@ class TrackParts(Dataset):
         part_samples: int,  # S, length of a part
         seed: int = 0,  # of the crops
         transform: Callable|None = None,  # in training, `transform(x, rng_seed)` of each crop
+        eval_transform: Callable|None = None,  # the same of each part, in validation and test
     ):
         self.tracks, self._copies = tracks, copies
         self.labels = [track.label for track in tracks]
         self.subset, self.split_parts, self.part_samples = subset, split_parts, part_samples
-        self.seed, self.transform = seed, transform
+        self.seed, self.transform, self.eval_transform = seed, transform, eval_transform
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
 
     @property
@@ -180,10 +181,11 @@ class TrackParts(Dataset):
         copy = self._copies[track]
         spare = max(0, copy.samples - self.part_samples)
         if train: start, rng_seed = _random_start((self.seed, self.epoch, i), spare)
-        else: start = _part_start(part, self.split_parts, spare)
+        else: start, rng_seed = _part_start(part, self.split_parts, spare), _random_start((self.seed, 0, i), 0)[1]
         x = copy.read(start, self.part_samples)
         x = F.pad(x, (0, self.part_samples - len(x)))[None]
-        if train and self.transform: x = self.transform(x, rng_seed)
+        transform = self.transform if train else self.eval_transform
+        if transform: x = transform(x, rng_seed)
         return x, self.tracks[track].label, track
 
 # %% ../nbs/25_gtzan.ipynb #a1598b6b
@@ -205,6 +207,7 @@ class GTZAN(TrackParts):
         fold: int = 1,  # of split `artist`
         seed: int = 0,  # of the split and the crops
         transform: Callable|None = None,  # in training, `transform(x, rng_seed)` of each crop
+        eval_transform: Callable|None = None,  # the same of each part, in validation and test
         cache_dir: str|Path|None = None,  # for decoded audio; `None` for `audio` in `cache_folder()`
         artist_folds: str|Path|None = None,  # table of artists; `None` for `artist_folds.tsv` in `data_dir`
         min_samples: int = 1,  # shorter tracks are skipped
@@ -221,7 +224,7 @@ class GTZAN(TrackParts):
         if subset == "train" and not allow_missing: _check_missing(members, tracks)
         copies = [copy for _, copy in used]
         part_samples = int(track_seconds*sample_rate)//split_parts
-        super().__init__(tracks, copies, subset, split_parts, part_samples, seed, transform)
+        super().__init__(tracks, copies, subset, split_parts, part_samples, seed, transform, eval_transform)
         self.sample_rate, self.track_seconds, self.min_samples = sample_rate, track_seconds, min_samples
         self.artists = _artists(tracks, table)
 

@@ -105,6 +105,10 @@ class PCEN(nn.Module):
     power = property(lambda self: self.log_power.exp(), doc="`r`, `(F,)`.")
     smooth = property(lambda self: self.logit_smooth.sigmoid(), doc="`s`, `(F,)`.")
 
+    def parameter_kinds(self) -> list:  # of (kind, parameters, size), for `param_groups`
+        "Logarithms all of them, so a step is a share."
+        return [("loudness", list(self.parameters()), 1.)]
+
     def forward(self,
         y: torch.Tensor,  # `(..., F, T)` magnitudes or powers; what is below zero counts as zero
     ) -> torch.Tensor:    # `(..., F, T)`

@@ -19,7 +19,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .forms import KERNEL_FORMS, WINDOW_FORMS
+from .classifier import LOUDNESS
+from .forms import KERNEL_FORMS, MEL_FORMS, WINDOW_FORMS
+from .heads import HEADS
 from .resnet_dropout import RESNETS
 
 # %% ../nbs/40_options.ipynb #64ea08dc
@@ -112,6 +114,11 @@ class Options:
     accumulate: int = option(1, "batches whose gradients make one training step", "training", low=1)
     num_workers: int = option(0, "processes that load data", "nothing", low=0)
     augmentation: int = flag(0, "noise, gain and delay on training parts?", "training")
+    noise_dir: str = option(None, "folder of sounds that are mixed into parts, or none", "training", optional=True)
+    snr_min: float = option(0.0, "lowest signal-to-noise ratio in training, in dB", "training")
+    snr_max: float = option(20.0, "highest signal-to-noise ratio in training, in dB", "training")
+    test_snr: float = option(
+        None, "signal-to-noise ratio in the test, in dB; none: no noise there", "training", optional=True)
     mixup: float = option(
         None, "alpha of mixup: blend training parts and their labels by a share of the distribution "
         "beta(alpha, alpha); or none", "training", above=0, optional=True)
@@ -134,6 +141,7 @@ class Options:
     center: int = flag(0, "pad by nfft/2 on both sides?", "layer")
     win_length: int = option(None, "samples of the window", "layer", low=1, optional=True)
     num_mels: int = option(64, "mel filters, or none", "layer", low=1, optional=True)
+    mel_form: str = option("free", "what learned mel filters may become", "layer", choices=("free", *MEL_FORMS))
     f_min: float = option(30.0, "lowest frequency of the mel filters, in Hz", "layer", low=0)
     f_max: float = option(None, "highest, in Hz; none: half the sample rate", "layer", above=0, optional=True)
     log_base: float = option(10.0, "base of the logarithm, or none", "layer", above=1, optional=True)
@@ -144,13 +152,22 @@ class Options:
     learn_mel: int = flag(0, "learn the mel filters?", "layer")
     three_windows: int = flag(0, "three spectrogram layers, one for each channel of the image?", "layer")
 
-    resnet: str = option("resnet18", "image network", "network", choices=tuple(RESNETS))
+    loudness: str = option(
+        "log", "compression: log_base's logarithm, per-channel energy normalisation, or decibels", "network",
+        choices=LOUDNESS)
+    learn_loudness: int = flag(0, "learn the compression, for loudness pcen?", "network")
+    resnet: str = option("resnet18", "image network, or a small head", "network", choices=(*RESNETS, *HEADS))
     dropout: float = option(
         0.0, "probability, after each 3x3 convolution and before the last layer", "network", low=0, high=0.99)
     epoch_num: int = option(14, "epochs: passes over the training tracks", "training", low=1)
     optimizer_class: str = option("AdamW", "optimizer", "training", choices=("AdamW", "SGD"))
     learning_rate: float = option(1e-3, "at the start", "training", above=0)
     stft_lr_scale: float = option(1.0, "learning rate of the spectrogram layers, as a multiple", "training", low=0)
+    window_lr_scale: float = option(1.0, "learning rate of the window, as a further multiple", "training", low=0)
+    kernels_lr_scale: float = option(1.0, "of the kernels", "training", low=0)
+    mel_lr_scale: float = option(1.0, "of the mel filters", "training", low=0)
+    form_lr_scale: float = option(1.0, "of the few numbers of a form", "training", low=0)
+    loudness_lr_scale: float = option(1.0, "of pcen", "training", low=0)
     schedule: str = option(
         "exponential", "of the learning rate: times gamma after each epoch, or half a cosine down to 0 at epoch_num",
         "training", choices=("exponential", "cosine"))
@@ -190,6 +207,10 @@ def check_together(
     if options.part_samples < options.nfft:
         raise ValueError(f"nfft: one window of {options.nfft} samples is longer than a part of {options.part_samples} "
                          "(track_seconds, split_parts)")
+    if options.snr_min > options.snr_max:
+        raise ValueError(f"snr_min: {options.snr_min} dB is above snr_max, {options.snr_max} dB")
+    if options.test_snr is not None and not options.noise_dir:
+        raise ValueError("test_snr: needs a noise_dir to take the noise from")
     if options.mixup and options.batch_size == 1:
         raise ValueError("mixup: needs a batch_size of 2 or more to mix within")
 
@@ -212,7 +233,7 @@ def known_options(
     return {name: value for name, value in present.items() if name not in RETIRED}
 
 # %% ../nbs/40_options.ipynb #40differ
-FOLDERS = ("tensorboard_dir", "data_dir", "ckpt_dir")  # of this machine, so not in checkpoints
+FOLDERS = ("tensorboard_dir", "data_dir", "ckpt_dir", "noise_dir")  # of this machine, so not in checkpoints
 
 def differences(
     then: dict,      # option -> value, of an earlier run
