@@ -173,17 +173,14 @@ class FrontEndStream:
         self.begun = False
         return self.after(torch.cat([*ends, self.frames.flush()], -1))
 
-# %% ../nbs/14_presets.ipynb #1fdea836
+# %% ../nbs/14_presets.ipynb #75116cb3
 def _layer(filters=None, **arguments):
     if filters is None: return STFT(**arguments)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the layer's own filters may hold no bin
         layer = STFT(**arguments, num_mels=len(filters))
-    _set_filters(layer, torch.as_tensor(filters))
+    layer.set_filters(filters)
     return layer
-
-@torch.no_grad()
-def _set_filters(layer, filters): layer.mel_basis.copy_(filters)
 
 def _front_end(frames, before=(), after=(), learn_loudness=False):
     front_end = FrontEnd(frames, before, after)
@@ -250,7 +247,7 @@ def _torchaudio_decibels(decibels, bands):
     factor = 10 if decibels.stype == "power" else 20
     return LogScale(bands, factor/math.log(10), floor=decibels.amin, top=decibels.top_db, clip_dims=3)
 
-# %% ../nbs/14_presets.ipynb #49407d31
+# %% ../nbs/14_presets.ipynb #c984708f
 _NUMPY_PADS = {"constant": "constant", "reflect": "reflect", "edge": "replicate"}
 
 def _normalized_filters(filters, norm):  # as `librosa.util.normalize` does it, each filter by its norm
@@ -292,7 +289,7 @@ def librosa_mel(*,
                  window=window(length) if callable(window) else window, win_length=win_length,
                  pad_mode=_NUMPY_PADS[pad_mode], output="power" if power == 2 else "magnitude", log_base=None,
                  f_min=fmin, f_max=fmax, **learn)
-    if not own: _set_filters(layer, _normalized_filters(layer.mel_basis.detach(), norm))
+    if not own: layer.set_filters(_normalized_filters(layer.mel_basis.detach(), norm))
     after = [_librosa_decibels(n_mels, ref, amin, top_db)] if to_db else []
     return _front_end(layer, after=after, learn_loudness=learn_loudness)
 

@@ -22,6 +22,8 @@ class STFTStream:
         if layer.center and layer.pad_mode == "circular":
             problem = "begins with the end of the sound, so it cannot be streamed"
             raise ValueError(f"pad_mode: {layer.pad_mode!r} {problem}")
+        if getattr(layer, "pad_end", False):
+            raise ValueError("pad_end: a stream has no end that is known beforehand; push zeros instead")
         self.layer = layer
         self.reset()
 
