@@ -46,12 +46,12 @@ def plot_spectrograms(
     seconds = len(x)/model.options.sample_rate
     fig = Figure(figsize=(7, 0.4 + 1.6*len(layers)), dpi=90, layout="constrained")
     axes = fig.subplots(len(layers), 2, squeeze=False, sharex=True, sharey=True)
-    for row, pair in zip(axes, layers, strict=True):
+    for i, (row, pair) in enumerate(zip(axes, layers, strict=True), 1):
         spectrograms = [stft(x.to(stft.window.device)).cpu() for stft in pair]
         top = max(y.max() for y in spectrograms)
         for ax, y in zip(row, spectrograms, strict=True):
             ax.imshow(y, origin="lower", aspect="auto", extent=(0, seconds, 0, len(y)), vmin=0, vmax=top)
-        row[0].set_ylabel("mel filter" if pair[1].num_mels else "bin")
+        row[0].set_ylabel(f"layer {i}: " + ("mel filter" if pair[1].num_mels else "bin"))
     for ax, title in zip(axes[0], ("fixed", "learned"), strict=True): ax.set_title(title)
     for ax in axes[-1]: ax.set_xlabel("time (s)")
     return fig

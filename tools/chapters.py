@@ -2,15 +2,21 @@
 import ast
 import base64
 import html
+import io
 import json
 import os
 import re
 from functools import partial
+from string import Template
 
+import numpy as np
+import soundfile
 import yaml
 from execnb.nbio import nb2str, read_nb
 from nbdev.process import NBProcessor
 from nbdev.processors import FilterDefaults, rm_export
+from PIL import Image
+from scipy.signal import spectrogram
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 AUDIO = r'<audio[^>]*>\s*<source src="data:audio/([\w-]+);base64,([^"]*)".*?</audio>'
@@ -38,7 +44,44 @@ def fenced(text, kind):
 
 def folded(title, code):
     "Code that a reader opens"
-    return f"<details>\n<summary>{title}</summary>\n\n{fenced(code, 'python')}\n\n</details>"
+    lines = len(code.splitlines())
+    size = f'<span class="lines">{lines} {"line" if lines == 1 else "lines"}</span>'
+    return f"<details>\n<summary>{title} {size}</summary>\n\n{fenced(code, 'python')}\n\n</details>"
+
+# What is folded although its cell does not say so
+
+REFUSALS = {"test_fail", "expect_fail"}
+
+def called(tree):
+    "The names of the functions that are called in a tree, those of methods without their object"
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [getattr(call, "id", getattr(call, "attr", "")) for call in calls]
+
+def is_drawing(code, outputs):
+    "Does a cell make a figure in more than a few lines?"
+    has_figure = any(kind.startswith("image/") for out in outputs for kind in out.get("data", {}))
+    return has_figure and len(code.splitlines()) > 3
+
+def fold_title(code, outputs):
+    "`Plot`, `Test` or `Error cases` for code beside the story; empty for what a reader should see at once"
+    if is_drawing(code, outputs): return "Plot"
+    if outputs or len(code.splitlines()) < 3: return ""
+    try: tree = ast.parse(code)
+    except SyntaxError: return ""  # `!pip ...`
+    tests = [name for name in called(tree) if name.startswith("test_") or name in REFUSALS]
+    asserts = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+    if not (tests or asserts): return ""
+    return "Error cases" if not asserts and set(tests) <= REFUSALS else "Test"
+
+def private_title(code):
+    "`Helper` for exported code all of whose names are private, else empty"
+    named = [line for line in ast.parse(code).body if not isinstance(line, (ast.Import, ast.ImportFrom))]
+    if not all(isinstance(line, (ast.FunctionDef, ast.ClassDef)) for line in named): return ""
+    names = [line.name for line in named]
+    if not all(name.startswith("_") for name in names): return ""
+    return "Helper" if len(names) == 1 else "Helpers"
+
+# Outputs
 
 def image(path, said, attributes, width=""):
     "A figure with what its cell says of it: caption, alternative text, label"
@@ -47,15 +90,46 @@ def image(path, said, attributes, width=""):
     if not attributes: return f"![{alt or caption}]({path})"
     label = f"#{said['label']} " if "label" in said else ""
     quoted = json.dumps(html.escape(alt, quote=True), ensure_ascii=False)
-    return f"![{caption}]({path}){{{label}.plot {width}alt={quoted}}}"
+    kinds = " ".join(f".{kind}" for kind in ["plot", *str(said.get("classes", "")).split()])
+    return f"![{caption}]({path}){{{label}{kinds} {width}alt={quoted}}}"
 
-def players(text, save):
-    "HTML whose sounds are files of their own, fetched when they are played"
-    def player(found):
-        kind = found[1].removeprefix("x-")
-        path = save(base64.b64decode(found[2]), kind)
-        return f'<audio controls preload="none" src="{path}"></audio>'
-    return re.sub(AUDIO, player, text, flags=re.S)
+# Dark violet, red, yellow, white: the levels of a spectrogram
+COLOURS = np.array([[12, 7, 45], [91, 20, 110], [187, 55, 84], [249, 142, 9], [252, 240, 180]])
+
+def sound_picture(x, sample_rate, width=480, height=72):
+    "The spectrogram of a sound as a small PNG: 70 dB, from 0 Hz at the foot to half the sample rate"
+    x = x.mean(1) if x.ndim == 2 else x
+    nfft = min(512, len(x))
+    _, _, power = spectrogram(x, sample_rate, nperseg=nfft, noverlap=nfft*3//4, nfft=1024)
+    db = 10*np.log10(power + 1e-14)
+    shade = np.clip(1 + (db - db.max())/70, 0, 1)*63
+    ramp = [np.interp(np.linspace(0, 4, 64), range(5), channel) for channel in COLOURS.T]
+    picture = Image.fromarray(np.flipud(shade).astype(np.uint8), "P").resize((width, height), Image.Resampling.NEAREST)
+    picture.putpalette(np.stack(ramp, 1).astype(np.uint8).tobytes())
+    file = io.BytesIO()
+    picture.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+PLAYER = Template('''<figure class="sound">
+<div class="heard">
+<img src="$picture" alt="Spectrogram of the sound, 0 to $top kHz" width="480" height="72" loading="lazy"><i></i>
+</div>
+<audio controls preload="none" src="$path" aria-label="$words, $seconds s"></audio>
+<figcaption>$words · $seconds s</figcaption>
+</figure>''')
+
+def player(data, kind, words, save):
+    "A sound with its spectrogram in one row. The sound is a file of its own, fetched when it is played"
+    x, sample_rate = soundfile.read(io.BytesIO(data))
+    what = dict(path=save(data, kind), picture=save(sound_picture(x, sample_rate), "png"))
+    return PLAYER.substitute(
+        what, words=html.escape(words, quote=True), seconds=f"{len(x)/sample_rate:.1f}", top=f"{sample_rate/2000:g}")
+
+def players(text, words, save):
+    "HTML with its sounds as players"
+    def replaced(found):
+        return player(base64.b64decode(found[2]), found[1].removeprefix("x-"), words, save)
+    return re.sub(AUDIO, replaced, text, flags=re.S)
 
 def output(out, said, save, attributes):
     "One output as Markdown. `save(bytes, suffix)` keeps an image or a sound, and returns its path"
@@ -71,9 +145,12 @@ def output(out, said, save, attributes):
     if "image/jpeg" in data:
         return image(save(base64.b64decode(data["image/jpeg"]), "jpeg"), said, attributes)
     if "text/html" in data:
-        return f"\n{fenced(players(data['text/html'], save).strip(), '{=html}')}\n"
+        words = str(said.get("sound", "Sound"))
+        return f"\n{fenced(players(data['text/html'], words, save).strip(), '{=html}')}\n"
     shown = "" if WIDGET in out.get("data", {}) else data.get("text/plain", "")
     return fenced(shown, "text") if shown else ""
+
+def is_sound(out): return "<audio" in joined(out.get("data", {}).get("text/html", ""))
 
 def cell_markdown(cell, save, attributes=True):
     "A cell as Markdown, with `attributes` for pandoc, or without them for GitHub"
@@ -82,11 +159,16 @@ def cell_markdown(cell, save, attributes=True):
     if cell["cell_type"] != "code" or "hide" in said or said.get("include") is False: return ""
     parts = []
     if code and said.get("echo", True):
-        fold = said.get("code-fold")
-        parts.append(folded(said.get("code-summary", "Code"), code) if fold else fenced(code, "python"))
+        title = fold_title(code, cell.get("outputs", []))
+        if "code-fold" in said: title = said.get("code-summary", "Code") if said["code-fold"] else ""
+        parts.append(folded(title, code) if attributes and title else fenced(code, "python"))
     if said.get("output", True):
-        for i, out in enumerate(cell.get("outputs", [])):
-            parts.append(output(out, said, partial(save, i), attributes))
+        outputs = cell.get("outputs", [])
+        for i, out in enumerate(outputs):
+            following = outputs[i + 1:i + 2]
+            if attributes and "text/markdown" in out.get("data", {}) and any(map(is_sound, following)):
+                said["sound"] = joined(out["data"]["text/markdown"])  # the name of the sound after it
+            else: parts.append(output(out, said, partial(save, i), attributes))
     return "\n\n".join(part for part in parts if part)
 
 # What nbdev adds
@@ -118,30 +200,42 @@ def api_markdown(cell):
     text = joined(cell["outputs"][0]["data"]["text/markdown"])
     signature, words = re.search(r"```python\n(.*?)\n```(.*)", text, flags=re.S).groups()
     signature = re.sub(r"\[(`[^`]+`)\]\(https?:[^)]*\)", r"\1", signature)  # nbdev makes links within code as well
+    if name.split(".")[-1][0].isupper(): signature = re.sub(r"^(\s*)def ", r"\1class ", signature)
+    signature = re.sub(r"<(?:class '(?:\w+\.)*(\w+)'|function (\w+) at 0x\w+)>", r"\1\2", signature)
     words = re.sub(r"\A\*(.*?)\*(?=\n|\Z)", r"\1", words.strip(), flags=re.S)
     words = words.replace("Call self as a function.", "")  # what Python says where there is no docstring
     shown = name.replace("_", r"\_")
     return f"### {shown} {{#api-{name} .api}}\n\n{fenced(signature, '{.python .signature}')}\n\n{words}"
 
-def api_section(signatures, source):
-    "Signatures and, folded below them, the source"
+def api_section(signatures, source, said):
+    "Signatures and, below them, the source. `code-fold: false` opens the source, `code-fold: true` folds all of it"
     parts = ['<section class="api">', *signatures]
-    if source: parts.append(folded("Source", source))
-    return "\n\n".join([*parts, "</section>"])
+    if source: parts.append(fenced(source, "python") if said.get("code-fold") is False else folded("Source", source))
+    parts.append("</section>")
+    if said.get("code-fold"):
+        parts = ["<details>", f"<summary>{said.get('code-summary', 'Code')}</summary>", *parts, "</details>"]
+    return "\n\n".join(parts)
+
+def bare_source(source, said):
+    "Exported source without a signature"
+    title = private_title(source)
+    if "code-fold" in said: title = said.get("code-summary", "Code") if said["code-fold"] else ""
+    return folded(title, source) if title else fenced(source, "python")
 
 def markdown(notebook, save):
     "All cells. Exported source comes folded below its signatures, and as it is where it has none"
-    parts, source, signatures = [], "", []
+    parts, source, signatures, wishes = [], "", [], {}
     end = dict(cell_type="markdown", source="")
     for i, cell in enumerate([*notebook["cells"], end]):
         said, code = directives(joined(cell["source"])) if cell["cell_type"] == "code" else ({}, "")
         if code.startswith("show_doc("):
             signatures.insert(0, api_markdown(cell))  # nbdev has them backwards
             continue
-        if signatures: parts.append(api_section(signatures, source))
-        elif source: parts.append(fenced(source, "python"))
+        if signatures: parts.append(api_section(signatures, source, wishes))
+        elif source: parts.append(bare_source(source, wishes))
         signatures = []
         source = code if said.get("exported") else ""
+        wishes = said
         if not source: parts.append(numbered(cell_markdown(cell, partial(save, i))))
     return "\n\n".join(parts)
 

@@ -15,9 +15,10 @@ from functools import partial
 from pathlib import Path
 from string import Template
 
+import numpy as np
 import pypandoc
 import yaml
-from chapters import cell_markdown, joined, markdown, process
+from chapters import cell_markdown, directives, joined, markdown, process
 from execnb.nbio import read_nb
 from fastcore.parallel import parallel
 from nbdev.config import get_config
@@ -61,13 +62,24 @@ def plain(node):
     kind, inner = node.get("t"), node.get("c")
     if kind == "Str": return inner
     if kind in ("Space", "SoftBreak", "LineBreak"): return " "
-    if kind in ("Code", "Math"): return inner[1]
+    if kind == "Code": return inner[1]
+    if kind == "Math": return tex_words(inner[1]) if inner[0]["t"] == "InlineMath" else ""
     if kind == "CodeBlock": return inner[1] + " " if "signature" in inner[0][1] else ""
     if kind in ("RawBlock", "RawInline"): return ""
     if kind == "Quoted": return f'"{plain(inner[1])}"'
     if kind == "Table": return table_words(inner)
     if kind in ("Para", "Plain"): return plain(inner) + " "
     return plain(inner)
+
+GREEK = dict(zip("alpha beta gamma delta epsilon eta theta lambda mu nu pi rho sigma tau phi psi omega".split(),
+                 "αβγδεηθλμνπρστφψω", strict=True), sum="∑", approx="≈", le="≤", ge="≥", times="×", cdot="·", infty="∞")
+
+def tex_words(tex):
+    "An inline formula as it may be read in a line of text"
+    tex = re.sub(r"\\[,;:! ]", " ", tex)
+    def command(found): return GREEK.get(found[1], found[1] if found[1] in ("log", "cos", "sin", "exp", "max") else "")
+    tex = re.sub(r"\\([a-zA-Z]+)\s?", command, tex)
+    return re.sub(r"\s+", " ", tex.translate(str.maketrans("", "", "{}\\^_"))).strip()
 
 def label_kind(label): return label.split("-")[0]
 
@@ -117,10 +129,9 @@ def text_element(text): return dict(t="Str", c=text)
 def span(inner, *classes): return dict(t="Span", c=[["", list(classes), []], inner])
 def link_to(target, inner, attr=("", [], []), title=""): return dict(t="Link", c=[list(attr), inner, [target, title]])
 
-def is_guess(words, at_home):
-    "May a name such as `fold` be an option, a value or an argument, not the function of another chapter?"
-    name = plain(words)
-    return name.startswith("_") or not at_home and bool(re.fullmatch("[a-z]+", name))
+def is_guess(words):
+    "May a name such as `fold` be an option, a value or an argument, and not the function?"
+    return bool(re.fullmatch("_.*|[a-z]+", plain(words)))
 
 def link(node, page, pages, cfg):
     "Where a link of a notebook leads on the site; what is not of the site lies in the repository"
@@ -130,7 +141,7 @@ def link(node, page, pages, cfg):
     path, _, anchor = target.removeprefix(home).partition("#")
     if target.startswith(home):  # a name that nbdev knows: to its signature, or where it is defined
         there = next(other for other in pages if other.name == path)
-        if is_guess(words, there is page): return span(words)
+        if is_guess(words): return span(words)
         anchor = next((at for _, at, *_ in there.heads if at.lower() == f"api-{anchor}"), "")
     is_local = path and not re.match(r"\w+:", path)
     if is_local and path.endswith(".ipynb"):
@@ -174,6 +185,39 @@ def add_anchor(node):
     attr = ["", ["anchor"], [["aria-label", "Link to this place"]]]
     inner.append(link_to(f"#{name}", [text_element("#")], attr))
 
+UNIT = r"\s?(?:%|[a-zµ]{1,3}|dB|k?Hz|×)?"
+NUMBER = re.compile(rf"(?:[-+−±]?[\d,.]*\d{UNIT}(?: \([\w.% ]*\))?|–|)")
+ANSWER = re.compile(r"([✓✗] )?(?:(yes|no)\b|–$)")
+
+def cell_text(cell): return plain(cell[-1]).strip()
+
+def mark_answers(rows):
+    "Cells that say yes, no or – get this as a class, so that they can have a sign and a colour"
+    for row in rows:
+        for cell in row[1]:
+            found = ANSWER.match(cell_text(cell))
+            if found: cell[0][1] += [found[2] or "lacks"] + ["unsigned"]*(not found[1])
+
+def align_numbers(head, rows):
+    "Columns of numbers stand at the right"
+    for i in range(len(rows[0][1])):
+        column = [row[1][i] for row in rows]
+        words = [cell_text(cell) for cell in column]
+        if any(words) and all(map(NUMBER.fullmatch, words)):
+            for cell in [*column, *(row[1][i] for row in head)]: cell[1] = {"t": "AlignRight"}
+
+def table(node):
+    "A table in a frame that can be moved sideways. One of many columns may use the margin"
+    _, _, columns, (_, head), bodies, _ = node["c"]
+    rows = [row for body in bodies for row in body[3]]
+    if rows:
+        mark_answers(rows)
+        align_numbers(head, rows)
+    length = max((sum(len(cell_text(cell)) for cell in row[1]) for row in [*head, *rows]), default=0)
+    kinds = ["table"] + ["wide"]*(len(columns) > 7 or length > 110 and len(columns) > 4)
+    for column in columns: column[1] = {"t": "ColWidthDefault"}
+    return dict(t="Div", c=[["", kinds, []], [node]])
+
 def copy_image(node, page, folder):
     "An image of the repository goes to the site as well"
     path = node["c"][2][0]
@@ -187,7 +231,7 @@ def page_html(page, pages, cfg, folder):
         kind, inner = node["t"], node.get("c")
         if kind == "Cite": return reference(node, page, pages)
         if kind == "Link": return link(node, page, pages, cfg)
-        if kind == "Table": return dict(t="Div", c=[["", ["table"], []], [node]])
+        if kind == "Table": return table(node)
         if kind == "Math" and inner[0]["t"] == "DisplayMath": return span([node], "equation")
         if kind == "Span" and inner[0][0] in page.numbers: add_number(node, page)
         if kind == "Figure" and inner[0][0] in page.numbers: add_caption_number(node, page)
@@ -195,7 +239,32 @@ def page_html(page, pages, cfg, folder):
         if kind == "Header": add_anchor(node)
         return node
     tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": walk(page.blocks, change)}
-    return pypandoc.convert_text(json.dumps(tree), "html5", format="json", extra_args=["--mathml", "--wrap=none"])
+    text = pypandoc.convert_text(json.dumps(tree), "html5", format="json", extra_args=["--mathml", "--wrap=none"])
+    text = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", text)  # the empty corner of a table heads nothing
+    return spaced_functions(indented_lines(text))
+
+def code_line(line, attributes=""):
+    "A line that says how far it is indented, so that what is wrapped stays there"
+    text = html.unescape(re.sub("<[^>]*>", "", line))
+    indent = len(text) - len(text.lstrip(" "))
+    return f'<span class="line"{attributes}{f" style=--in:{indent}" if indent else ""}>{line}</span>'
+
+def indented_lines(text):
+    "HTML of a page whose lines of code and output know their indent"
+    def code(found):
+        lines = re.sub(r'<a href="#cb[\d-]+"[^>]*></a>', "", found[2]).split("\n")
+        lines = [re.sub(r'^<span id="cb[\d-]+">(.*)</span>$', r"\1", line) for line in lines]
+        return found[1] + "".join(code_line(line) for line in lines) + found[3]
+    return re.sub(r"(<pre[^>]*><code[^>]*>)(.*?)\n?(</code></pre>)", code, text, flags=re.S)
+
+def spaced_functions(text):
+    "MathML in which cos, log and the like stand a little apart from what is before and after them"
+    space = '<mspace width="0.17em"></mspace>'
+    name = r'(?:<mrow>)?(?:<msu[bp]>)?(?:<mi mathvariant="normal">|<mi>)(?:cos|sin|log|exp|min|max|arg)</mi>'
+    closed = r'(?:</mi>|</mn>|</mfrac>|</msu[bp]>|</msubsup>|form="postfix">[^<]+</mo>)'
+    text = re.sub(rf"({closed})(?={name})", rf"\1{space}", text)
+    applied = r"<mo>(?:\u2061|&#8289;)</mo>(?:</mrow>)?"
+    return re.sub(rf"({applied})(?=<m(?:i|n|frac|su[bp])\b)", rf"\1{space}", text)
 
 # The site
 
@@ -207,8 +276,8 @@ def sections(nbs):
         if isinstance(part, str):
             found.append((None, [nbs/part]))
             continue
-        paths = [path for some in part["contents"] for path in nbs.glob(some["auto"])]
-        found.append((part["section"], sorted(paths)))
+        patterns = [some if isinstance(some, str) else some["auto"] for some in part["contents"]]
+        found.append((part["section"], [path for pattern in patterns for path in sorted(nbs.glob(pattern))]))
     listed = {path for _, paths in found for path in paths}
     left = {path for path in nbs.glob("*.ipynb") if path.name[0] not in "_."} - listed
     if left: raise SystemExit(f"in no section of _quarto.yml: {', '.join(sorted(path.name for path in left))}")
@@ -223,7 +292,7 @@ def sidebar(parts, here):
     "All pages, by section"
     groups = []
     for title, pages in parts:
-        heading = f"<h2>{html.escape(title)}</h2>" if title else ""
+        heading = f"<p>{html.escape(title)}</p>" if title else ""
         entries = "".join(entry(page, here) for page in pages)
         groups.append(f"<section>{heading}{entries}</section>")
     return "\n".join(groups)
@@ -239,8 +308,15 @@ def contents(page):
 def frame(page, before, after, parts, cfg):
     "What the template page.html asks for, but for the body"
     summary = html.escape(page.summary)
+    home = page.name == "index.html"
+    scripts = '<script src="learned.js" defer></script>\n<script src="figure.js" defer></script>'
     return dict(
         title=html.escape(page.title),
+        head=html.escape(f"{page.title}: a learnable STFT for PyTorch" if home else f"{page.title} – {cfg.title}"),
+        address=f"{cfg.doc_host.rstrip('/')}/{cfg.doc_baseurl.strip('/')}",
+        page=page.name,
+        scripts=scripts if "interactive" in json.dumps(page.blocks) else "",
+        version=cfg.version,
         words=summary.replace("`", ""),
         summary=re.sub("`(.+?)`", r"<code>\1</code>", summary),
         site=html.escape(cfg.title),
@@ -251,6 +327,14 @@ def frame(page, before, after, parts, cfg):
         contents=contents(page),
         before=entry(before, page, ' rel="prev"') if before else "",
         after=entry(after, page, ' rel="next"') if after else "")
+
+def learned_kernels(nbs):
+    "A script with what the interactive figure shows as learned: the window and nine kernels of one run"
+    with np.load(nbs/"ablation_fsdd_learned.npz") as saved:
+        window = saved["window+kernels@10/window"][0]
+        kernels = saved["window+kernels@10/kernels"]
+    values = dict(window=window.round(4).tolist(), kernels=kernels.round(3).tolist())
+    return f"const learned = {json.dumps(values, separators=(',', ':'))}\n"
 
 def render(folder):
     "Write the site to `folder`; returns the number of pages"
@@ -272,20 +356,26 @@ def render(folder):
         (folder/page.name).write_text(text, encoding="utf-8")
     index = json.dumps([[page.name, page.title, page.sections] for page in pages], ensure_ascii=False)
     (folder/"search.js").write_text(f"const pages = {index}\n", encoding="utf-8")  # a script: files may not be fetched
-    for name in ("site.css", "site.js"): shutil.copy(LOOKS/name, folder)
+    (folder/"learned.js").write_text(learned_kernels(cfg.nbs_path), encoding="utf-8")
+    for path in LOOKS.iterdir():
+        if path.name != "page.html": shutil.copy(path, folder)
     return len(pages)
 
 def readme():
     "README.md from the index as it is, for GitHub"
     cfg = get_config(path=ROOT)
     def save(cell, out, data, suffix):
-        path = cfg.nbs_path/"images"/f"index-{cell}.{suffix}"
+        path = cfg.nbs_path/"images"/f"{cell}.{suffix}"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
         return path.relative_to(ROOT).as_posix()
 
     cells = read_nb(cfg.nbs_path/"index.ipynb").cells
-    parts = [cell_markdown(cell, partial(save, i), attributes=False).strip("\n") for i, cell in enumerate(cells)]
+    parts = []
+    for i, cell in enumerate(cells):
+        said, _ = directives(joined(cell["source"]))
+        name = said["label"].removeprefix("fig-") if "label" in said else f"index-{i}"
+        parts.append(cell_markdown(cell, partial(save, name), attributes=False).strip("\n"))
     text = "\n\n".join(part for part in parts if part)
     text = re.sub(r"\]\(((?!https?:|#|nbs/)[\w./-]+\.ipynb)", r"](nbs/\1", text)
     (ROOT/"README.md").write_text(f"<!-- made from nbs/index.ipynb by tools/site.py -->\n\n{text}\n", encoding="utf-8")

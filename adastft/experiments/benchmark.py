@@ -408,7 +408,7 @@ def times_table(
         case = (r["output"], r["learned"] or "nothing", r["nfft"], r["hop_length"])
         cases.setdefault(case, {})[r["contender"]] = f"{1000*r['median']:.1f}"
     rows = [[*case, *(row.get(n, "–") for n in names)] for case, row in cases.items()]
-    return _table(["output", "learned", "N", "hop", *names], rows)
+    return _table(["output", "learned", "N", "hop", *(f"{name} (ms)" for name in names)], rows)
 
 # %% ../../nbs/54_benchmark.ipynb #1797d2b3
 def plot_times(

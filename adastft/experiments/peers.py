@@ -8,7 +8,7 @@ __all__ = ['NFFT', 'HOP', 'SAMPLES', 'RATE', 'BINS', 'PEERS', 'QUESTIONS', 'SHOW
            'ask', 'NnAudio', 'NnAudio2', 'TorchLibrosa', 'Diffsptk', 'DSTFT', 'Asteroid', 'TorchAudio', 'Keras', 'Leaf',
            'installed', 'train', 'trained', 'double', 'quiet_tone', 'autocast', 'silence', 'refreeze', 'unfreeze',
            'state_dict', 'any_length', 'inverse_window', 'inverse_kernels', 'batch', 'export', 'onnx', 'ask_all',
-           'ask_more', 'answers_table', 'said_table']
+           'ask_more', 'answers_table', 'more_table', 'said_table']
 
 # %% ../../nbs/55_peers.ipynb #cebbdb1a
 import contextlib
@@ -133,6 +133,8 @@ class MagnitudeModule(nn.Module):
         return self.peer.magnitude(self.m, x)
 
 # %% ../../nbs/55_peers.ipynb #4ecaafb0
+#| code-fold: true
+#| code-summary: "Adapter: Ours"
 class Ours(Peer):
     "This package."
     package = module = "adastft"
@@ -166,6 +168,8 @@ class Ours(Peer):
     more = {"learned compression (PCEN)": pcen}
 
 # %% ../../nbs/55_peers.ipynb #62fb3154
+#| code-fold: true
+#| code-summary: "Code: relative_error, starts_as_stft"
 def relative_error(y: torch.Tensor, reference: torch.Tensor) -> float:
     "The largest difference, as a share of the largest value."
     difference = (y - reference).detach()
@@ -205,6 +209,8 @@ def ask(
     return f"yes, {reason}" if isinstance(reason, Yes) else f"no: {reason}"
 
 # %% ../../nbs/55_peers.ipynb #3f6e70bd
+#| code-fold: true
+#| code-summary: "Adapter: NnAudio, NnAudio2"
 class NnAudio(Peer):
     "nnAudio."
     package = module = "nnAudio"
@@ -246,6 +252,8 @@ class NnAudio2(NnAudio):
     module = "nnAudio2"
 
 # %% ../../nbs/55_peers.ipynb #c94ee99c
+#| code-fold: true
+#| code-summary: "Adapter: TorchLibrosa"
 class TorchLibrosa(Peer):
     "torchlibrosa."
     package = module = "torchlibrosa"
@@ -270,6 +278,8 @@ class TorchLibrosa(Peer):
     more = {"inverse with weights of its own": learned_inverse}
 
 # %% ../../nbs/55_peers.ipynb #3fa147c2
+#| code-fold: true
+#| code-summary: "Adapter: Diffsptk"
 class Diffsptk(Peer):
     "diffsptk."
     package = module = "diffsptk"
@@ -313,6 +323,8 @@ class Diffsptk(Peer):
             "inverse with weights of its own": learned_inverse}
 
 # %% ../../nbs/55_peers.ipynb #67d8db7a
+#| code-fold: true
+#| code-summary: "Adapter: DSTFT"
 class DSTFT(Peer):
     "dstft."
     package = module = "dstft"
@@ -347,6 +359,8 @@ class DSTFT(Peer):
     more = {"hop learned": learned_hop, "window length of its own for each frame": length_by_frame}
 
 # %% ../../nbs/55_peers.ipynb #65aa6c40
+#| code-fold: true
+#| code-summary: "Adapter: Asteroid"
 class Asteroid(Peer):
     "asteroid-filterbanks."
     package = "asteroid-filterbanks"
@@ -387,6 +401,8 @@ class Asteroid(Peer):
             "inverse with weights of its own": learned_inverse}
 
 # %% ../../nbs/55_peers.ipynb #368f15b1
+#| code-fold: true
+#| code-summary: "Adapter: TorchAudio"
 class TorchAudio(Peer):
     "torchaudio."
     package = module = "torchaudio"
@@ -413,6 +429,8 @@ class TorchAudio(Peer):
     more = {"Griffin-Lim": griffin_lim, "cepstra (MFCC)": mfcc}
 
 # %% ../../nbs/55_peers.ipynb #e09e5318
+#| code-fold: true
+#| code-summary: "Adapter: Keras"
 class Keras(Peer):
     "Keras."
     package = module = "keras"
@@ -448,6 +466,8 @@ class Keras(Peer):
     more = {"TensorFlow and JAX": backends}
 
 # %% ../../nbs/55_peers.ipynb #c1254eb6
+#| code-fold: true
+#| code-summary: "Adapter: Leaf"
 class Leaf(Peer):
     "LEAF, in SpeechBrain."
     package = module = "speechbrain"
@@ -487,6 +507,8 @@ def installed() -> dict:  # name -> `Peer`
     return {name: peer for name, peer in PEERS.items() if peer.there()}
 
 # %% ../../nbs/55_peers.ipynb #9d62bfd6
+#| code-fold: true
+#| code-summary: "Code: train, trained"
 def train(
     peer: Peer,
     m: nn.Module,  # that `peer` has built
@@ -511,6 +533,8 @@ def trained(
     return train(peer, peer.build(learned))
 
 # %% ../../nbs/55_peers.ipynb #dfdf8682
+#| code-fold: true
+#| code-summary: "Code: double, quiet_tone"
 def double(peer: Peer) -> str|None:
     "Equal to NumPy's to 1e-10 in float64?"
     x, errors = sound().double(), []
@@ -531,6 +555,8 @@ def quiet_tone(peer: Peer) -> str|None:
     return None if e <= 0.01 else f"{e:.0%} off"
 
 # %% ../../nbs/55_peers.ipynb #f7500d4d
+#| code-fold: true
+#| code-summary: "Code: autocast, silence"
 def autocast(peer: Peer) -> str|None:
     "Within 1e-3 under bfloat16 autocast?"
     m = peer.build(peer.most)
@@ -559,6 +585,8 @@ def silence(peer: Peer) -> str|None:
     return "NaN, if frozen" if bad == {"frozen"} else "NaN"
 
 # %% ../../nbs/55_peers.ipynb #7b20a8a3
+#| code-fold: true
+#| code-summary: "Code: refreeze, unfreeze"
 def _close(y, reference): return torch.allclose(y, reference, rtol=1e-5, atol=1e-6)
 
 def _has_moved(peer, m, y): return relative_error(peer.magnitude(m, sound()).detach(), y) > 1e-5
@@ -583,6 +611,8 @@ def unfreeze(peer: Peer) -> str|None:
         return "buffers, no parameters"
 
 # %% ../../nbs/55_peers.ipynb #cd2015c9
+#| code-fold: true
+#| code-summary: "Code: state_dict, any_length"
 def state_dict(peer: Peer) -> str|None:
     "Does a trained state dict give the trained numbers in a frozen layer?"
     m, frozen = trained(peer), peer.build("")
@@ -604,6 +634,8 @@ def any_length(peer: Peer) -> str|None:
     return None if longer.shape[-1] == expected else f"silently cut to {longer.shape[-1]/expected:.0%}"
 
 # %% ../../nbs/55_peers.ipynb #85b1b22d
+#| code-fold: true
+#| code-summary: "Code: inverse_window, inverse_kernels, batch"
 def _inverse(peer, learned):
     m = trained(peer, learned)
     with torch.no_grad(): y = peer.roundtrip(m, sound())
@@ -629,6 +661,8 @@ def batch(peer: Peer) -> str|None:
     return f"{float((alone - with_loud).abs().max()):.0f} dB apart"
 
 # %% ../../nbs/55_peers.ipynb #6042c901
+#| code-fold: true
+#| code-summary: "Code: export"
 def _exported_error(peer, m, runnable, length, shapes):
     "How far the exported layer is from the layer `m`, on a sound of `length`."
     x, example = sound(3)[:, :length], sound()[:, :SAMPLES//2].contiguous()
@@ -652,6 +686,8 @@ def export(peer: Peer) -> str|None:
     return _compare_exported(peer, lambda program: program.module())
 
 # %% ../../nbs/55_peers.ipynb #926ab470
+#| code-fold: true
+#| code-summary: "Code: onnx"
 def _onnx_function(program):
     "An exported program as a function that ONNX Runtime computes."
     import onnxruntime
@@ -745,6 +781,18 @@ def answers_table(
         if cells.get("adastft") == "yes": cells["adastft"] = f"[yes]({SHOWN[text]})"
         lines.append([text, *cells.values()])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+# %% ../../nbs/55_peers.ipynb #7b4fe4df
+def more_table(
+    answers: dict,  # of `ask_more`
+) -> str:  # Markdown
+    "For each thing beyond the suite, the peers in which it works, and those in which it was tried and does not."
+    lines = ["| what | works in | tried, does not work in |", "| --- | --- | --- |"]
+    for what, row in answers.items():
+        works = [name for name, answer in row.items() if answer.startswith("yes")]
+        fails = [f"{name} ({answer[4:]})" for name, answer in row.items() if answer.startswith("no:")]
+        lines.append(f"| {what} | {', '.join(works) or '–'} | {', '.join(fails) or '–'} |")
+    return "\n".join(lines)
 
 # %% ../../nbs/55_peers.ipynb #26a01f9a
 SAID = {  # complaint -> the question that checks it
