@@ -34,8 +34,6 @@ def response(
     return torch.fft.ifft(torch.complex(*kernels), POINTS*kernels.shape[-1], norm="forward").abs()
 
 # %% ../nbs/06_diagnosis.ipynb #5da784e4
-#| code-fold: true
-#| code-summary: "Private helper"
 def _lobes(level):  # (J,) response -> peak, right half of the main lobe in bins, highest side lobe, highest far value
     level, size = level.roll(-level.argmax().item()), len(level)
     rises = level.diff()
@@ -46,8 +44,6 @@ def _lobes(level):  # (J,) response -> peak, right half of the main lobe in bins
     return torch.stack([level[0], level.new_tensor(right/POINTS), side, far])
 
 # %% ../nbs/06_diagnosis.ipynb #17b790b6
-#| code-fold: true
-#| code-summary: "Private helpers"
 def _worst(x):  # of those bins that respond to anything
     known = x[~x.isnan()]
     return known.max().item() if len(known) else math.nan
@@ -64,8 +60,6 @@ def _measures(kernels, alike):  # (2, F, N), windowed; do all bins have the same
             "dc_response": _worst(dc), "effective_length": (peak.square()/energy).nanmean().item()}
 
 # %% ../nbs/06_diagnosis.ipynb #f2ffeb82
-#| code-fold: true
-#| code-summary: "Private helpers"
 def _condition(kernels, hop):  # windowed (2, F, N) -> condition number
     nfft = kernels.shape[-1]
     count = -(-nfft//hop)
@@ -116,8 +110,6 @@ def movement(
     return found
 
 # %% ../nbs/06_diagnosis.ipynb #f977ebcd
-#| code-fold: true
-#| code-summary: "Private helpers"
 def _axes(count, size, **kw):
     try:
         from matplotlib.figure import Figure

@@ -64,8 +64,6 @@ def _lanczos_condition(coefficients):  # (alpha, beta) of the steps -> root of t
     return math.sqrt(values[-1]/values[0]) if values[0] > 1e-15*values[-1] else math.inf
 
 # %% ../nbs/04_inverse.ipynb #dd8acbbd
-#| code-fold: true
-#| code-summary: "Private helper"
 class _Solved(Function):
     @staticmethod
     def forward(ctx, rest, solution, solve):
@@ -103,8 +101,6 @@ def least_squares(
     return _Solved.apply(b - matrix(x, gram), x, lambda b: solve(b)[0]), weight, condition, converged
 
 # %% ../nbs/04_inverse.ipynb #161f2043
-#| code-fold: true
-#| code-summary: "Private helpers"
 def _largest_condition(dtype): return min(torch.finfo(dtype).eps**-0.5, 1e6)
 
 def _check_condition(name, condition, converged, layer, dtype):
@@ -124,8 +120,6 @@ def _recoverable(layer, weight, dtype):  # (S') -> (S'), which samples can be to
     return share*_largest_condition(dtype) >= 1
 
 # %% ../nbs/04_inverse.ipynb #4b86b30c
-#| code-fold: true
-#| code-summary: "Private helper"
 def _check_spectrum(layer, X, length):
     bins, frames = layer.nfft//2 + 1, X.shape[-1] if X.ndim else 0
     if layer.output != "complex":

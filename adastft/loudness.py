@@ -73,8 +73,6 @@ def leaky_mean(
     return mean[..., 1:]
 
 # %% ../nbs/12_loudness.ipynb #0bd6ed4b
-#| code-fold: true
-#| code-summary: "Private helpers"
 def _smoothing(frames):
     "The `s` of a time constant in frames, as `librosa.pcen` computes it."
     return ((1 + 4*frames**2)**0.5 - 1)/(2*frames**2)

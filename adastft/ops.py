@@ -147,8 +147,6 @@ def power(
     return real.square().addcmul_(imag, imag)  # in place: a tenth of the layer's time
 
 # %% ../nbs/01_ops.ipynb #f743cbe3
-#| code-fold: true
-#| code-summary: "Private helpers"
 class _Magnitude(Function):
     generate_vmap_rule = True
 

@@ -9,8 +9,6 @@ __all__ = ['magnitude_phase', 'phase_image', 'signal_phase']
 import torch
 
 # %% ../nbs/13_phase.ipynb #66af8879
-#| code-fold: true
-#| code-summary: "Private helper"
 def _zero_below(spectrum, level):
     "Replace values fainter than `level` by zero, without gradient. Real numbers are a `TypeError`."
     if not spectrum.is_complex():

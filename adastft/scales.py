@@ -53,8 +53,6 @@ def scale_to_hz(
     return to_hz(np.asarray(value, dtype=np.float64))
 
 # %% ../nbs/10_scales.ipynb #eb4cc435
-#| code-fold: true
-#| code-summary: "Private helper"
 def _check_filter_bank(scale, sample_rate, num_bands, f_min, f_max):
     "Raise a `ValueError` that names the wrong argument of `filter_bank`."
     _formulas(scale)

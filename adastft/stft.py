@@ -50,8 +50,6 @@ def _check_arguments(layer):
     _check_choices(layer)
 
 # %% ../nbs/03_stft.ipynb #acf2f710
-#| code-fold: true
-#| code-summary: "Private helper"
 def _check_window(given, values):  # what the caller gave, and the (N,) samples that it makes
     if isinstance(given, (np.ndarray, torch.Tensor, list)) and torch.as_tensor(given).is_complex():
         raise ValueError("window: its values are complex")
@@ -59,8 +57,6 @@ def _check_window(given, values):  # what the caller gave, and the (N,) samples 
     if not values.any(): raise ValueError("window: all its values are zero")
 
 # %% ../nbs/03_stft.ipynb #1d4ffdba
-#| code-fold: true
-#| code-summary: "Private helper"
 def _switch(name, meaning):
     def get(self):
         return any(p.requires_grad for p in self._source_parameters(name))
@@ -76,8 +72,6 @@ def _switch(name, meaning):
     return property(get, set, doc=f"Are the {meaning} learned? May be set at any time.")
 
 # %% ../nbs/03_stft.ipynb #64b1a870
-#| code-fold: true
-#| code-summary: "Private helpers"
 def _not_bin_0(bins, like): return (torch.arange(bins, device=like.device) > 0).to(like.dtype)
 
 def _kernels_without_dc(kernels, window):  # (2, F, N), (N,) or (F, N) -> (2, F, N)
@@ -89,16 +83,12 @@ def _spectrum_without_dc(spectrum, window):  # (B, T, F), (N,) -> (B, T, F)
     return spectrum - share*_not_bin_0(len(share), window)*spectrum[..., :1]
 
 # %% ../nbs/03_stft.ipynb #1e855887
-#| code-fold: true
-#| code-summary: "Private helper"
 def _normalized(window, by):  # (N,) or (F, N) -> the same shape
     if by == "window": return window/window.norm(dim=-1, keepdim=True)
     if by == "frame_length": return window/window.shape[-1]**0.5
     return window
 
 # %% ../nbs/03_stft.ipynb #54d943e4
-#| code-fold: true
-#| code-summary: "Private helpers"
 def _version(parameter): return None if parameter.is_inference() else parameter._version
 
 def _equals(parameter, value):  # is it this float64 value, rounded to the parameter's type?
@@ -107,8 +97,6 @@ def _equals(parameter, value):  # is it this float64 value, rounded to the param
 def _refresh_after_loading(layer, incompatible_keys): layer.refresh()
 
 # %% ../nbs/03_stft.ipynb #59bff5e5
-#| code-fold: true
-#| code-summary: "Private helpers"
 def _no_autocast(device):
     enabled = device.type != "meta" and torch.is_autocast_enabled(device.type)
     return torch.autocast(device.type, enabled=False) if enabled else nullcontext()
