@@ -196,7 +196,12 @@ class LowRankKernels(nn.Module):
         super().__init__()
         self.nfft, self.rank = nfft, rank
         self.left = nn.Parameter(self.initial_values()["left"].to(torch.get_default_dtype()))
-        self.right = nn.Parameter(torch.randn(rank, nfft)/nfft**0.5)
+        self.right = nn.Parameter(torch.empty(rank, nfft))
+        self.reset_right()
+
+    def reset_right(self):
+        "Draw `V` anew."
+        nn.init.normal_(self.right, std=self.nfft**-0.5)
 
     def initial_values(self) -> dict:
         "`U`, `(2*F, r)`, which is zero; `V` may be anything."
@@ -236,6 +241,12 @@ class NonnegativeFilters(nn.Module):
     def initial_values(self) -> dict:
         "The filters' weights, `(M, F)`, float64."
         return {"weights": self.start}
+
+    @torch.no_grad()
+    def set_start(self, start: torch.Tensor):  # `(M, F)`, float64
+        "Start at other filters."
+        self.start = start
+        self.weights.copy_(start)
 
     def forward(self) -> torch.Tensor:  # `(M, F)`
         "The filters."

@@ -25,7 +25,7 @@ from torch import nn
 
 from . import __version__
 from .audio import audio_blocks, printable
-from .checkpoint import read_checkpoint
+from .checkpoint import UNFIT, read_checkpoint
 from .classifier import Classifier
 from .devices import pick_device
 from .evaluate import accuracy_text, assess, evaluate, vote
@@ -34,7 +34,7 @@ from .files import write_whole
 from .options import Options, known_options, one_line_errors, option_parser, read_options
 from .tracks import SUFFIXES
 from .train_env import save_results
-from .trainer import STFT_OPTIONS, eval_weights, make_classifier, make_datasets
+from .trainer import STFT_OPTIONS, check_tracks, eval_weights, make_classifier, make_datasets, subset_ids
 
 # %% ../nbs/46_inference.ipynb #46trained
 class TrainedClassifier(Classifier):
@@ -43,11 +43,13 @@ class TrainedClassifier(Classifier):
         classifier: Classifier,  # whose layers it takes over
         genres: list,            # `K` names
         options: Options,        # of the training
+        tracks: dict|None=None,  # of each subset; `None`: an older checkpoint does not say
     ):
         nn.Module.__init__(self)
         for name, module in classifier.named_children(): setattr(self, name, module)
         self.genres = genres
         self.options = options
+        self.tracks = tracks
 
     def predict(self,
         path: str|Path,  # an audio file of any length and rate
@@ -74,10 +76,10 @@ def load_classifier(
         genres = [printable(genre) for genre in state["genres"]]
         classifier = make_classifier(options, len(genres))
         classifier.load_state_dict(eval_weights(state))
-    except (AttributeError, KeyError, TypeError, ValueError, RuntimeError) as e:
+    except UNFIT as e:
         reason = " ".join(str(e).split())[:200]
         raise ValueError(f"checkpoint {path} does not fit its options: {reason}") from None
-    return TrainedClassifier(classifier, genres, options).to(device).eval()
+    return TrainedClassifier(classifier, genres, options, state.get("tracks")).to(device).eval()
 
 # %% ../nbs/46_inference.ipynb #1bffa30b
 def _cut_into_parts(blocks, size, step):
@@ -244,6 +246,13 @@ def report(
         lines.append(f"{genre:{width}}  {result['recall'][genre]:6.2f}   {counts}")
     return "\n".join(lines)
 
+# %% ../nbs/46_inference.ipynb #c7c19de7
+def _check_test(then, now):
+    "As `check_tracks`, but a set of which no track was in the run is allowed, and said."
+    known = {track for tracks in then.values() for track in tracks}
+    if known & set(now["test"]): check_tracks(then, now)
+    else: print(f"none of these {len(now['test'])} tracks was in the run")
+
 # %% ../nbs/46_inference.ipynb #05d406c8
 def main(
     argv: list|None=None,  # arguments; `None`: those of the command line
@@ -260,6 +269,7 @@ def main(
         test = make_datasets(options, ("test",))["test"]
         if list(test.genres) != list(model.genres):
             raise ValueError(f"data_dir: its genres are not those of the checkpoint ({', '.join(model.genres)})")
+        if model.tracks: _check_test(model.tracks, subset_ids({"test": test}))
         result = assess(evaluate(model, test, options.batch_size, options.num_workers))
         names = (f"test_{path.stem}.json", f"test_{path.stem}.png")
         files = save_results(path.parent, result, options, names, checkpoint=path.name)

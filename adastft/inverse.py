@@ -137,7 +137,7 @@ def _solve(layer, X, dtype):  # complex (B, F, T) -> samples (B, S') and their w
     gradient_to_kernels = torch.is_grad_enabled() and layer.learn_kernels
     plain = layer.window.ndim == 1 and not layer.zero_dc and not gradient_to_kernels
     if plain and layer.kernels_are_dft:
-        return weighted_overlap_add(X, layer.window.to(dtype), layer.hop_length)
+        return weighted_overlap_add(X, layer.frame_window(dtype), layer.hop_length)
     x, weight, condition, converged = least_squares(X, layer.windowed_kernels(dtype), layer.hop_length)
     _check_condition("kernels", condition, converged, layer, dtype)
     return x, weight

@@ -56,8 +56,8 @@ def mirror_count(
 
 # %% ../nbs/01_ops.ipynb #6d6acba3
 def needs_gradient(*tensors: torch.Tensor) -> bool:
-    "Will a gradient be asked of any of these?"
-    return torch.is_grad_enabled() and any(t.requires_grad for t in tensors)
+    "Will a gradient be asked of any of these? (In a trace PyTorch's own are taken: it cannot hold others.)"
+    return torch.is_grad_enabled() and not torch.jit.is_tracing() and any(t.requires_grad for t in tensors)
 
 class _RealFFT(Function):
     generate_vmap_rule = True
@@ -144,7 +144,7 @@ def power(
         step = _Power if torch.compiler.is_compiling() else _ForwardPower
         return step.apply(spectrum)
     real, imag = real_imag(spectrum)
-    return real.square() + imag.square()
+    return real.square().addcmul_(imag, imag)  # in place: a tenth of the layer's time
 
 # %% ../nbs/01_ops.ipynb #f743cbe3
 class _Magnitude(Function):
@@ -181,6 +181,8 @@ def magnitude(
 ) -> torch.Tensor:                 # `(...)`, real
     "The root of the power, without overflow or underflow on the way; its gradient is finite everywhere, and 0 at 0."
     parts = (spectrum,) if torch.is_tensor(spectrum) else spectrum
+    if torch.onnx.is_in_onnx_export(): return power(spectrum).sqrt()  # ONNX has neither of the two below
+    if torch.jit.is_tracing() and len(parts) == 2: parts = (torch.complex(*parts),)  # has a gradient at 0
     if not needs_gradient(*parts): return _Magnitude.forward(*parts)
     step = _Magnitude if torch.compiler.is_compiling() else _ForwardMagnitude
     return step.apply(*parts)

@@ -86,7 +86,6 @@ def filter_bank(
     return filters
 
 # %% ../nbs/10_scales.ipynb #da076c81
-@torch.no_grad()
 def set_scale(
     layer: STFT,  # a layer with `num_mels`, changed in place
     scale: str,   # as in `filter_bank`
@@ -95,5 +94,5 @@ def set_scale(
     if not layer.num_mels:
         raise ValueError(f"layer: it has no filters to set (num_mels={layer.num_mels}, output={layer.output!r})")
     filters = filter_bank(scale, layer.sample_rate, layer.nfft, layer.num_mels, layer.f_min, layer.f_max)
-    layer.mel_basis.copy_(filters)
+    layer.set_filters(filters)
     return layer

@@ -6,8 +6,8 @@
 __all__ = ['STFT_OPTIONS', 'InOrder', 'make_transform', 'make_datasets', 'count_genres', 'make_classifier', 'make_optimizer',
            'learning_rate_factor', 'make_batches', 'TrainingPass', 'training_pass', 'batch_loss', 'Diverged',
            'take_step', 'running_mean', 'eval_weights', 'Learner', 'Stopped', 'count_step', 'progress_bar',
-           'train_epoch', 'best_epoch', 'is_over', 'Trainer', 'last_good', 'run_state', 'restore_run', 'free_on_resume',
-           'checked_resume', 'stop_signals']
+           'train_epoch', 'best_epoch', 'is_over', 'Trainer', 'subset_ids', 'check_tracks', 'last_good', 'run_state',
+           'restore_run', 'free_on_resume', 'checked_resume', 'stop_signals']
 
 # %% ../nbs/43_trainer.ipynb #43imports
 import dataclasses
@@ -30,7 +30,7 @@ from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
 from .augment import Augment
-from .checkpoint import read_checkpoint, rng_state, seed_all, set_rng_state
+from .checkpoint import UNFIT, read_checkpoint, rng_state, seed_all, set_rng_state
 from .classifier import Classifier
 from .devices import all_gather, all_sum, broadcast_buffers, pick_device, rank, rank_zero_first, world_size
 from .evaluate import evaluate
@@ -386,6 +386,28 @@ class Trainer(Learner):
         "Take up a run where `state_dict` left it. Another run's state raises a `ValueError`."
         restore_run(self, state)
 
+# %% ../nbs/43_trainer.ipynb #94cacb6e
+def subset_ids(
+    data: dict,  # subset -> `GTZAN`
+) -> dict:       # subset -> list of `genre/track`
+    "The names of the tracks of each subset."
+    return {subset: [f"{dataset.genres[track.label]}/{track.id}" for track in dataset.tracks]
+            for subset, dataset in data.items()}
+
+def check_tracks(
+    then: dict,  # subset -> list of `genre/track`, of the run
+    now: dict,   # of the data folder
+):
+    "Print what subsets have lost. One that has gained a track raises a `ValueError` that names it."
+    before = {track: subset for subset, tracks in then.items() for track in tracks}
+    for subset, tracks in now.items():
+        for track in tracks:
+            if before.get(track) == subset: continue
+            was = f"in {before[track]}" if track in before else "not there"
+            raise ValueError(f"data_dir: is not as it was in the run: {track} is in {subset}, and was {was}")
+        lost = sorted(set(then[subset]) - set(tracks))
+        if lost: print(f"data_dir: {len(lost)} of {len(then[subset])} {subset} tracks are missing, such as {lost[0]}")
+
 # %% ../nbs/43_trainer.ipynb #086252b4
 def last_good(
     folder: Path,  # of the run
@@ -401,24 +423,51 @@ def run_state(
     options = {name: value for name, value in dataclasses.asdict(trainer.options).items() if name not in FOLDERS}
     parts = {name: part.state_dict() for name, part in trainer.stateful_parts().items()}
     return dict(options=json.dumps(options), genres=list(trainer.genres), **parts,
-                rows=trainer.rows, progress=trainer.progress, rng=all_gather(rng_state()))
+                rows=trainer.rows, progress=trainer.progress, rng=all_gather(rng_state()),
+                tracks=subset_ids(trainer.data))
 
 def restore_run(
     trainer: Trainer,
     state: dict,  # what `run_state` returned
 ):
     "Take up a run where its state was taken. One that does not fit raises a `ValueError`."
+    for name in ("genres", "rng", "rows"):
+        if not isinstance(state.get(name), list): raise ValueError(f"resume: the checkpoint has no list of {name}")
     if state["genres"] != list(trainer.genres):
-        raise ValueError(f"data_dir: its genres are not those of the run ({', '.join(state['genres'])})")
+        raise ValueError(f"data_dir: its genres are not those of the run ({', '.join(map(str, state['genres']))})")
+    if "tracks" in state: check_tracks(state["tracks"], subset_ids(trainer.data))  # older checkpoints have none
     if len(state["rng"]) != world_size():
         raise ValueError(f"resume: the run had {len(state['rng'])} processes, now there are {world_size()}")
     try:
         for name, part in trainer.stateful_parts().items(): part.load_state_dict(state[name])
-    except (KeyError, RuntimeError, ValueError) as e:
+        _check_optimizer(trainer.optimizer)
+        trainer.rows, trainer.progress = _checked_rows(state["rows"]), _checked_progress(state.get("progress", {}))
+        set_rng_state(state["rng"][rank()])
+    except UNFIT as e:
         reason = " ".join(str(e).split())[:200]
         raise ValueError(f"resume: the checkpoint does not fit the options ({reason})") from None
-    trainer.rows, trainer.progress = state["rows"], state.get("progress", {})
-    set_rng_state(state["rng"][rank()])
+
+def _check_optimizer(optimizer):
+    "Raise `ValueError` for settings that are no numbers and states that have not their parameter's shape."
+    for group in optimizer.param_groups:
+        if not isinstance(group["lr"], float): raise ValueError(f"learning rate {group['lr']!r}")
+        for p in group["params"]:
+            for name, value in optimizer.state[p].items():
+                fits = isinstance(value, torch.Tensor) and value.shape in (p.shape, ())
+                if not fits: raise ValueError(f"{name} of the optimizer")
+
+def _checked_rows(rows):
+    "The rows of metrics, if they are numbers, an epoch each."
+    if [row["epoch"] for row in rows] != [*range(1, len(rows) + 1)]: raise ValueError("rows of other epochs")
+    for row in rows:
+        numbers = [row["val_acc"], row["val_loss"], *row.values()]
+        if not all(isinstance(number, (int, float)) for number in numbers): raise ValueError("rows without numbers")
+    return rows
+
+def _checked_progress(progress):
+    "The counts within an epoch, if they are numbers."
+    names = ("step", "loss_sum", "right", "seen") if progress else ()
+    return {name: progress[name] + 0 for name in names}
 
 # %% ../nbs/43_trainer.ipynb #f22b1a63
 def free_on_resume(
@@ -437,9 +486,10 @@ def checked_resume(
     if not path.is_file():
         raise ValueError(f"resume: nothing to resume, {path} does not exist; start without --resume 1")
     state, free = read_checkpoint(path), free_on_resume(options)
-    for name, (then, now) in differences(json.loads(state["options"]), options, free).items():
+    try: changed, epochs = differences(json.loads(state["options"]), options, free), len(state["rows"])
+    except UNFIT: raise ValueError(f"checkpoint {path} holds no options and rows of a run") from None
+    for name, (then, now) in changed.items():
         raise ValueError(f"{name}: the run to resume had {then}, not {now}; these may change: {', '.join(free)}")
-    epochs = len(state["rows"])
     if epochs > options.epoch_num:
         raise ValueError(f"epoch_num: the run to resume has {epochs} epochs, more than {options.epoch_num}")
     return state
@@ -448,11 +498,13 @@ def checked_resume(
 @contextmanager
 def stop_signals(
     learner: Learner,
+    where: str|None=None,  # that can be left at once; `None`: the step has to be finished
 ):
-    "While this lasts, SIGINT and SIGTERM set `learner.stop`. What was there before comes back afterwards."
+    "While this lasts, SIGINT and SIGTERM set `learner.stop`, or raise `Stopped` at once. Afterwards all is as before."
     def ask(number, frame):
         if learner.stop: raise KeyboardInterrupt
         learner.stop = signal.Signals(number).name
+        if where: raise Stopped(f"{learner.stop} {where}")
     in_main_thread = threading.current_thread() is threading.main_thread()  # only there Python takes handlers
     numbers = (signal.SIGINT, signal.SIGTERM) if in_main_thread else ()
     before = {number: signal.signal(number, ask) for number in numbers}
