@@ -1,10 +1,11 @@
 """Is what the site shows in order? `python tools/check_site.py`, after `python tools/site.py`
 
 Pages: every link and anchor leads somewhere, nothing is loaded from another place, headings go down one level at a
-time, no header of a table is empty, and no signature shows how Python prints an object. Notebooks: no saved output is an
-error, a warning or holds a path of a machine, every figure has a caption or words for those who do not see it, and
-imports have cells of their own. Before that, the checks check themselves."""
+time, no header of a table is empty, and no signature shows how Python prints an object. Notebooks: no saved output is
+an error, a warning or holds a path of a machine, every figure has a caption or words for those who do not see it, and
+imports have cells of their own. Before that, the checks check themselves, and what the renderer does."""
 import ast
+import html
 import importlib.util
 import json
 import re
@@ -62,8 +63,10 @@ def shape_faults(page, text):
     for above, below in zip(page.levels, page.levels[1:]):
         if below > above + 1: yield f"a heading of level {below} below one of level {above}"
     if re.search(r"<th[^>]*>\s*</th>", text): yield "an empty header in a table"
-    found = re.search(r"&lt;(class '|function \w+ at 0x)[^&]*&gt;", re.sub(r"<span[^>]*>|</span>", "", text))
-    if found and "signature" in text: yield f"an object as Python prints it, {found[0]}"
+    for signature in re.findall(r'<pre class="[^"]*signature[^"]*">(.*?)</pre>', text, flags=re.S):
+        words = html.unescape(re.sub("<[^>]*>", "", signature))
+        found = re.search(r"<(class '|function |[\w.]+ object at ).*?>", words)
+        if found: yield f"an object as Python prints it, {found[0]}"
 
 def page_faults(folder):
     "Links, anchors and files of all pages, and what their styles and scripts load"
