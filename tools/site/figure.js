@@ -257,8 +257,9 @@ function build(view, still) { // the figure in the element `view`; the picture g
     playing = audio.createBufferSource()
     playing.buffer = buffer; playing.connect(audio.destination)
     const began = audio.currentTime
-    playing.onended = () => { playing = null; button.textContent = "▶ Play" }
+    playing.onended = () => { playing = null; button.textContent = "▶ Play"; said.ariaLive = "polite" }
     playing.start(); button.textContent = "■ Stop"
+    said.ariaLive = "off" // not every frame
     const move = () => {
       if (!playing) return
       state.frame = Math.round(((audio.currentTime - began)*RATE - state.N/2)/state.hop)
