@@ -7,6 +7,7 @@ __all__ = ['POINTS', 'distance', 'response', 'movement', 'plot_window', 'plot_ke
 
 # %% ../nbs/06_diagnosis.ipynb #79ebcbc3
 import math
+import warnings
 
 import torch
 import torch.nn.functional as F
@@ -79,6 +80,12 @@ def _ratio(gains):
     return math.sqrt(high/low) if low > 1e-14*high else math.inf
 
 # %% ../nbs/06_diagnosis.ipynb #bd3c9089
+def _warn_of_silent_filters(now, start):  # (M, F) each
+    silent = ((now.sum(1) <= 0) & (start.sum(1) > 0)).nonzero().flatten().tolist()
+    if not silent: return
+    what = f"{len(silent)} of {len(now)} filters are silent, since their weights add up to 0 or less"
+    warnings.warn(f"mel_basis: {what}: {', '.join(map(str, silent))}", stacklevel=3)
+
 @torch.no_grad()
 def movement(
     layer,                 # an `STFT`
@@ -86,12 +93,14 @@ def movement(
 ) -> dict:                 # name -> float: distances, leakage, response to DC, effective length, condition
     """How far window, kernels and mel filters are from their start, and what analysis they make now.
 
-    That is: highest side lobe (Harris, 1978), response to DC, effective length in samples, condition number."""
+    That is: highest side lobe (Harris, 1978), response to DC, effective length in samples, condition number.
+    Mel filters that fell silent are a warning that names them."""
     found = {}
     for name, start in layer.initial().items():
         now = getattr(layer, name).detach().cpu()
         rounded = start.to(now.dtype).double().expand_as(now)
         found.update(zip((name, f"{name}_scale", f"{name}_shape"), distance(now.double(), rounded)))
+        if name == "mel_basis": _warn_of_silent_filters(now, start)
     alike = found["kernels"] == 0 and layer.window.ndim == 1 and not layer.zero_dc
     kernels = layer.windowed_kernels(torch.float64).cpu()
     found.update(_measures(kernels, alike))

@@ -104,7 +104,7 @@ def _no_autocast(device):
 def _is_traced(): return torch.compiler.is_compiling() or torch.jit.is_tracing()
 
 # %% ../nbs/03_stft.ipynb #639920fd
-PIECE = 2**19  # samples of frames that are worked on at once, where there are more than 4 times as many and no gradient
+PIECE = 2**19  # samples of frames that are worked on at once, where there are several times as many and no gradient
 
 class STFT(nn.Module):
     """A spectrogram whose window, DFT kernels and mel filters are parameters, each learned or frozen.
@@ -317,7 +317,8 @@ class STFT(nn.Module):
         frames, hop = ops.count_frames(x.shape[-1], self.nfft, self.hop_length), self.hop_length
         size = PIECE if x.device.type == "cpu" else 8*PIECE  # fits a processor's cache; a GPU wants more at once
         piece = max(1, size//(self.nfft*len(x)))
-        if frames <= 4*piece: return analysis(x)
+        enough = 4 if self.num_mels else 8  # mel spectrograms are small, and soon put together
+        if frames <= enough*piece: return analysis(x)
         parts = []
         for first in range(0, frames, piece):
             last = min(first + piece, frames) - 1

@@ -194,18 +194,18 @@ def process(path):
     NBProcessor(nb=notebook, procs=Chapters().procs()).process()
     return json.loads(nb2str(notebook))
 
-def api_markdown(cell):
-    "What `show_doc` of nbdev has to say, under the full name"
+def api_markdown(cell, level):
+    "What `show_doc` of nbdev has to say, under the full name as a heading"
     name = re.search(r"show_doc\(([\w.]+)", joined(cell["source"]))[1]
     text = joined(cell["outputs"][0]["data"]["text/markdown"])
     signature, words = re.search(r"```python\n(.*?)\n```(.*)", text, flags=re.S).groups()
     signature = re.sub(r"\[(`[^`]+`)\]\(https?:[^)]*\)", r"\1", signature)  # nbdev makes links within code as well
     if name.split(".")[-1][0].isupper(): signature = re.sub(r"^(\s*)def ", r"\1class ", signature)
-    signature = re.sub(r"<(?:class '(?:\w+\.)*(\w+)'|function (\w+) at 0x\w+)>", r"\1\2", signature)
+    signature = re.sub(r"<(?:class '(?:\w+\.)*(\w+)'|function (?:\w+\.)*(\w+) at 0x\w+)>", r"\1\2", signature)
     words = re.sub(r"\A\*(.*?)\*(?=\n|\Z)", r"\1", words.strip(), flags=re.S)
     words = words.replace("Call self as a function.", "")  # what Python says where there is no docstring
     shown = name.replace("_", r"\_")
-    return f"### {shown} {{#api-{name} .api}}\n\n{fenced(signature, '{.python .signature}')}\n\n{words}"
+    return f"{'#'*level} {shown} {{#api-{name} .api}}\n\n{fenced(signature, '{.python .signature}')}\n\n{words}"
 
 def api_section(signatures, source, said):
     "Signatures and, below them, the source. `code-fold: false` opens the source, `code-fold: true` folds all of it"
@@ -229,7 +229,8 @@ def markdown(notebook, save):
     for i, cell in enumerate([*notebook["cells"], end]):
         said, code = directives(joined(cell["source"])) if cell["cell_type"] == "code" else ({}, "")
         if code.startswith("show_doc("):
-            signatures.insert(0, api_markdown(cell))  # nbdev has them backwards
+            level = 3 if any(re.search("^## ", part, flags=re.M) for part in parts) else 2
+            signatures.insert(0, api_markdown(cell, level))  # nbdev has them backwards
             continue
         if signatures: parts.append(api_section(signatures, source, wishes))
         elif source: parts.append(bare_source(source, wishes))

@@ -1,9 +1,12 @@
 """Is what the site shows in order? `python tools/check_site.py`, after `python tools/site.py`
 
-Pages: every link and anchor leads somewhere, and nothing is loaded from another place. Notebooks: no saved output is an
-error, a warning or holds a path of a machine, every figure has a caption or words for those who do not see it, and
-imports have cells of their own. Before that, the checks check themselves."""
+Pages: every link and anchor leads somewhere, nothing is loaded from another place, headings go down one level at a
+time, no header of a table is empty, and no signature shows how Python prints an object. Notebooks: no saved output is
+an error, a warning or holds a path of a machine, every figure has a caption or words for those who do not see it, and
+imports have cells of their own. Before that, the checks check themselves, and what the renderer does."""
 import ast
+import html
+import importlib.util
 import json
 import re
 import sys
@@ -11,6 +14,8 @@ import tempfile
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from chapters import api_markdown, fold_title, private_title
 
 ROOT = Path(__file__).parents[1]
 LOADS = dict(script="src", link="href", img="src", source="src", audio="src", video="src", iframe="src", embed="src",
@@ -29,6 +34,7 @@ class Links(HTMLParser):
         self.names, self.twice = set(), []
         self.links, self.loads = [], []
         self.silent = []  # images without words
+        self.levels = []  # of the headings
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
@@ -37,6 +43,7 @@ class Links(HTMLParser):
         if name in self.names: self.twice.append(name)
         if name: self.names.add(name)
         if tag == "a" and "href" in attrs: self.links.append(attrs["href"])
+        if re.fullmatch("h[1-6]", tag): self.levels.append(int(tag[1]))
         if tag == "img" and not attrs.get("alt"): self.silent.append(attrs.get("src", ""))
         if LOADS.get(tag) in attrs: self.loads.append(attrs[LOADS[tag]])
         if "srcset" in attrs: self.loads += [part.split()[0] for part in attrs["srcset"].split(",")]
@@ -51,6 +58,16 @@ def link_fault(folder, page, target, names):
     anchor = unquote(parts.fragment)
     return f"no anchor {target}" if anchor and anchor not in names.get(file.resolve(), ()) else ""
 
+def shape_faults(page, text):
+    "Headings that skip a level, empty headers of tables, and objects as Python prints them"
+    for above, below in zip(page.levels, page.levels[1:]):
+        if below > above + 1: yield f"a heading of level {below} below one of level {above}"
+    if re.search(r"<th[^>]*>\s*</th>", text): yield "an empty header in a table"
+    for signature in re.findall(r'<pre class="[^"]*signature[^"]*">(.*?)</pre>', text, flags=re.S):
+        words = html.unescape(re.sub("<[^>]*>", "", signature))
+        found = re.search(r"<(class '|function |[\w.]+ object at ).*?>", words)
+        if found: yield f"an object as Python prints it, {found[0]}"
+
 def page_faults(folder):
     "Links, anchors and files of all pages, and what their styles and scripts load"
     pages = {path: Links(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html"))}
@@ -64,6 +81,7 @@ def page_faults(folder):
         for target in page.loads:
             if re.match(r"(\w+:)?//", target): yield f"{name}: loads {target}"
         for target in page.silent: yield f"{name}: image without words, {target}"
+        for fault in shape_faults(page, path.read_text(encoding="utf-8")): yield f"{name}: {fault}"
         for anchor in page.twice: yield f"{name}: two places are called {anchor}"
     for path in sorted([*folder.rglob("*.css"), *folder.rglob("*.js")]):
         if path.name == "search.js": continue  # words of the pages
@@ -135,14 +153,15 @@ PAGE = ('<a id="here" href="b.html#there">b</a><a href="#here">c</a><a href="htt
         '<img src="p.png" alt="a window">')
 GOOD_FILES = {"a.html": PAGE, "b.html": '<p id="there">', "p.png": "", "site.css": "p { color: red }"}
 BAD_FILES = {
-    "a.html": PAGE + '<p id="here"><a href="gone.html">x</a><a href="b.html#gone">y</a><img src="p.png">'
+    "a.html": PAGE + '<h1>a</h1><h3>b</h3><table><th></th></table><pre class="signature">&lt;class \'X\'&gt;</pre>'
+                     '<p id="here"><a href="gone.html">x</a><a href="b.html#gone">y</a><img src="p.png">'
                      '<script src="https://example.org/x.js"></script>',
     "site.css": "@import url(//example.org/font.css)",
 }
 FOUND = (
     "no file gone.html", "no anchor b.html#gone", "loads https://example.org/x.js", "without words", "two places",
     "site.css: loads //example.org/font.css", "error ValueError", "stderr", "a warning", "path of a machine",
-    "figure without", "imports and other code",
+    "figure without", "imports and other code", "level 3 below one of level 1", "empty header", "prints it",
 )
 
 def check_the_checks():
@@ -158,8 +177,53 @@ def check_the_checks():
         found = "\n".join([*page_faults(folder), *notebook_faults(folder)])
     for word in FOUND: assert word in found, f"not found: {word}\n{found}"
 
+# The renderer
+
+def renderer():
+    "tools/site.py as a module; `import site` would be Python's own"
+    spec = importlib.util.spec_from_file_location("adastft_site", ROOT/"tools"/"site.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+def check_folds():
+    "What is folded, and under which name"
+    drawn = [dict(data={"image/png": ""})]
+    assert fold_title("a\nb\nc\nax.plot(x)", drawn) == "Plot" and not fold_title("layer.plot_window()", drawn)
+    assert fold_title("x = 1\ny = 2\ntest_eq(x, y)", []) == "Test"
+    assert fold_title("x = 1\nassert x\ntest_fail(f)", []) == "Test"
+    assert fold_title("test_fail(f)\ntest_fail(g)\ntest_fail(h)", []) == "Error cases"
+    assert not fold_title("x = 1\ny = 2\ntest_eq(x, y)", [dict(data={"text/plain": "3"})])
+    assert not fold_title("x = 1\ny = 2\nz = 3", [])
+    assert private_title("def _a(): 1\ndef _b(): 2") == "Helpers" and not private_title("def a(): 1\ndef _b(): 2")
+    assert not private_title("SIZES = 1\ndef _b(): 2")
+
+def check_signatures():
+    "A class is called one, and a default that is a class or a function has its name alone"
+    words = "```python\n\ndef A(x=<class 'torch.Tensor'>, f=<function g at 0x7f>)\n\n```\n\n*Words.*"
+    cell = dict(source="show_doc(A)", outputs=[dict(data={"text/markdown": words})])
+    text = api_markdown(cell, 2)
+    assert text.startswith("## A ") and "class A(x=Tensor, f=g)" in text, text
+
+def check_renderer():
+    "Lines know their indent, formulas are words, and what is guessed is no link"
+    site = renderer()
+    lines = site.indented_lines('<pre><code>if x:\n    y = "a"\n</code></pre>')
+    assert '<span class="line" style=--in:4>    y' in lines and lines.count('class="line"') == 2
+    assert site.tex_words(r"X[f] = \sum_n \mathrm{hop}\,\cos\theta") == "X[f] = ∑n hop cosθ"
+    apart = site.spaced_functions("<mi>j</mi><mi>sin</mi><mo>\u2061</mo><mi>x</mi>")
+    assert apart.count("mspace width") == 2
+    numbers, words = ("1.2", "−3 %", "7.7 ms (3.1%)", "0.91 (missed)", "–", ""), ("yes", "1 of 2", "window 3")
+    assert all(map(site.NUMBER.fullmatch, numbers)) and not any(map(site.NUMBER.fullmatch, words))
+    for guess in ("fold", "_play"): assert site.is_guess(site.text_element(guess))
+    for name in ("STFT", "mel_basis"): assert not site.is_guess(site.text_element(name))
+
 if __name__ == "__main__":
     check_the_checks()
+    check_folds()
+    check_signatures()
+    check_renderer()
     faults = [*page_faults(ROOT/"_docs"), *notebook_faults(ROOT/"nbs")]
     print("\n".join(faults) or "every page and every saved output is in order")
     sys.exit(bool(faults))

@@ -254,7 +254,7 @@ def indented_lines(text):
     def code(found):
         lines = re.sub(r'<a href="#cb[\d-]+"[^>]*></a>', "", found[2]).split("\n")
         lines = [re.sub(r'^<span id="cb[\d-]+">(.*)</span>$', r"\1", line) for line in lines]
-        return found[1] + "".join(code_line(line) for line in lines) + found[3]
+        return found[1] + "".join(code_line(line + "\n") for line in lines) + found[3]
     return re.sub(r"(<pre[^>]*><code[^>]*>)(.*?)\n?(</code></pre>)", code, text, flags=re.S)
 
 def spaced_functions(text):

@@ -133,8 +133,6 @@ class MagnitudeModule(nn.Module):
         return self.peer.magnitude(self.m, x)
 
 # %% ../../nbs/55_peers.ipynb #4ecaafb0
-#| code-fold: true
-#| code-summary: "Adapter: Ours"
 class Ours(Peer):
     "This package."
     package = module = "adastft"
@@ -168,8 +166,6 @@ class Ours(Peer):
     more = {"learned compression (PCEN)": pcen}
 
 # %% ../../nbs/55_peers.ipynb #62fb3154
-#| code-fold: true
-#| code-summary: "Code: relative_error, starts_as_stft"
 def relative_error(y: torch.Tensor, reference: torch.Tensor) -> float:
     "The largest difference, as a share of the largest value."
     difference = (y - reference).detach()
@@ -209,8 +205,6 @@ def ask(
     return f"yes, {reason}" if isinstance(reason, Yes) else f"no: {reason}"
 
 # %% ../../nbs/55_peers.ipynb #3f6e70bd
-#| code-fold: true
-#| code-summary: "Adapter: NnAudio, NnAudio2"
 class NnAudio(Peer):
     "nnAudio."
     package = module = "nnAudio"
@@ -252,8 +246,6 @@ class NnAudio2(NnAudio):
     module = "nnAudio2"
 
 # %% ../../nbs/55_peers.ipynb #c94ee99c
-#| code-fold: true
-#| code-summary: "Adapter: TorchLibrosa"
 class TorchLibrosa(Peer):
     "torchlibrosa."
     package = module = "torchlibrosa"
@@ -278,8 +270,6 @@ class TorchLibrosa(Peer):
     more = {"inverse with weights of its own": learned_inverse}
 
 # %% ../../nbs/55_peers.ipynb #3fa147c2
-#| code-fold: true
-#| code-summary: "Adapter: Diffsptk"
 class Diffsptk(Peer):
     "diffsptk."
     package = module = "diffsptk"
@@ -323,8 +313,6 @@ class Diffsptk(Peer):
             "inverse with weights of its own": learned_inverse}
 
 # %% ../../nbs/55_peers.ipynb #67d8db7a
-#| code-fold: true
-#| code-summary: "Adapter: DSTFT"
 class DSTFT(Peer):
     "dstft."
     package = module = "dstft"
@@ -359,8 +347,6 @@ class DSTFT(Peer):
     more = {"hop learned": learned_hop, "window length of its own for each frame": length_by_frame}
 
 # %% ../../nbs/55_peers.ipynb #65aa6c40
-#| code-fold: true
-#| code-summary: "Adapter: Asteroid"
 class Asteroid(Peer):
     "asteroid-filterbanks."
     package = "asteroid-filterbanks"
@@ -401,8 +387,6 @@ class Asteroid(Peer):
             "inverse with weights of its own": learned_inverse}
 
 # %% ../../nbs/55_peers.ipynb #368f15b1
-#| code-fold: true
-#| code-summary: "Adapter: TorchAudio"
 class TorchAudio(Peer):
     "torchaudio."
     package = module = "torchaudio"
@@ -429,8 +413,6 @@ class TorchAudio(Peer):
     more = {"Griffin-Lim": griffin_lim, "cepstra (MFCC)": mfcc}
 
 # %% ../../nbs/55_peers.ipynb #e09e5318
-#| code-fold: true
-#| code-summary: "Adapter: Keras"
 class Keras(Peer):
     "Keras."
     package = module = "keras"
@@ -466,8 +448,6 @@ class Keras(Peer):
     more = {"TensorFlow and JAX": backends}
 
 # %% ../../nbs/55_peers.ipynb #c1254eb6
-#| code-fold: true
-#| code-summary: "Adapter: Leaf"
 class Leaf(Peer):
     "LEAF, in SpeechBrain."
     package = module = "speechbrain"
@@ -507,8 +487,6 @@ def installed() -> dict:  # name -> `Peer`
     return {name: peer for name, peer in PEERS.items() if peer.there()}
 
 # %% ../../nbs/55_peers.ipynb #9d62bfd6
-#| code-fold: true
-#| code-summary: "Code: train, trained"
 def train(
     peer: Peer,
     m: nn.Module,  # that `peer` has built
@@ -533,8 +511,6 @@ def trained(
     return train(peer, peer.build(learned))
 
 # %% ../../nbs/55_peers.ipynb #dfdf8682
-#| code-fold: true
-#| code-summary: "Code: double, quiet_tone"
 def double(peer: Peer) -> str|None:
     "Equal to NumPy's to 1e-10 in float64?"
     x, errors = sound().double(), []
@@ -555,8 +531,6 @@ def quiet_tone(peer: Peer) -> str|None:
     return None if e <= 0.01 else f"{e:.0%} off"
 
 # %% ../../nbs/55_peers.ipynb #f7500d4d
-#| code-fold: true
-#| code-summary: "Code: autocast, silence"
 def autocast(peer: Peer) -> str|None:
     "Within 1e-3 under bfloat16 autocast?"
     m = peer.build(peer.most)
@@ -585,8 +559,6 @@ def silence(peer: Peer) -> str|None:
     return "NaN, if frozen" if bad == {"frozen"} else "NaN"
 
 # %% ../../nbs/55_peers.ipynb #7b20a8a3
-#| code-fold: true
-#| code-summary: "Code: refreeze, unfreeze"
 def _close(y, reference): return torch.allclose(y, reference, rtol=1e-5, atol=1e-6)
 
 def _has_moved(peer, m, y): return relative_error(peer.magnitude(m, sound()).detach(), y) > 1e-5
@@ -611,8 +583,6 @@ def unfreeze(peer: Peer) -> str|None:
         return "buffers, no parameters"
 
 # %% ../../nbs/55_peers.ipynb #cd2015c9
-#| code-fold: true
-#| code-summary: "Code: state_dict, any_length"
 def state_dict(peer: Peer) -> str|None:
     "Does a trained state dict give the trained numbers in a frozen layer?"
     m, frozen = trained(peer), peer.build("")
@@ -634,8 +604,6 @@ def any_length(peer: Peer) -> str|None:
     return None if longer.shape[-1] == expected else f"silently cut to {longer.shape[-1]/expected:.0%}"
 
 # %% ../../nbs/55_peers.ipynb #85b1b22d
-#| code-fold: true
-#| code-summary: "Code: inverse_window, inverse_kernels, batch"
 def _inverse(peer, learned):
     m = trained(peer, learned)
     with torch.no_grad(): y = peer.roundtrip(m, sound())
@@ -661,8 +629,6 @@ def batch(peer: Peer) -> str|None:
     return f"{float((alone - with_loud).abs().max()):.0f} dB apart"
 
 # %% ../../nbs/55_peers.ipynb #6042c901
-#| code-fold: true
-#| code-summary: "Code: export"
 def _exported_error(peer, m, runnable, length, shapes):
     "How far the exported layer is from the layer `m`, on a sound of `length`."
     x, example = sound(3)[:, :length], sound()[:, :SAMPLES//2].contiguous()
@@ -686,8 +652,6 @@ def export(peer: Peer) -> str|None:
     return _compare_exported(peer, lambda program: program.module())
 
 # %% ../../nbs/55_peers.ipynb #926ab470
-#| code-fold: true
-#| code-summary: "Code: onnx"
 def _onnx_function(program):
     "An exported program as a function that ONNX Runtime computes."
     import onnxruntime

@@ -194,7 +194,7 @@ function build(view, still) { // the figure in the element `view`; the picture g
 
     const magnitude = Math.hypot(...sums), hertz = state.bin*RATE/state.N
     const number = value => Math.abs(value).toFixed(1), sign = value => value < -0.05 ? "−" : ""
-    said.textContent = `Frame ${state.frame + 1} of ${frames()}, kernel ${state.bin} (${Math.round(hertz)} Hz): |${sign(sums[0])}${number(sums[0])} ${sums[1] < 0 ? "−" : "+"} ${number(sums[1])}j| = ${magnitude.toFixed(1)}` +
+    said.textContent = `Frame ${state.frame + 1} of ${frames()}, kernel ${state.bin} (${Math.round(hertz)} Hz): |${sign(sums[0])}${number(sums[0])} ${sums[1] < -0.05 ? "−" : "+"} ${number(sums[1])}j| = ${magnitude.toFixed(1)}` +
       (state.share ? `. ${Math.round(100*state.share)} % of the way to what spoken digits taught: nine kernels were saved, one each 500 Hz.` : ".")
   }
 
@@ -257,8 +257,9 @@ function build(view, still) { // the figure in the element `view`; the picture g
     playing = audio.createBufferSource()
     playing.buffer = buffer; playing.connect(audio.destination)
     const began = audio.currentTime
-    playing.onended = () => { playing = null; button.textContent = "▶ Play" }
+    playing.onended = () => { playing = null; button.textContent = "▶ Play"; said.ariaLive = "polite" }
     playing.start(); button.textContent = "■ Stop"
+    said.ariaLive = "off" // not every frame
     const move = () => {
       if (!playing) return
       state.frame = Math.round(((audio.currentTime - began)*RATE - state.N/2)/state.hop)
@@ -266,10 +267,17 @@ function build(view, still) { // the figure in the element `view`; the picture g
     }
     move()
   }
+  function loudest() { // of the kernels whose learned form was saved, the one that the frame answers most
+    let best = STEP
+    for (let k = STEP; k < state.N/2; k += STEP) if (spectrogram[k][state.frame] > spectrogram[best][state.frame]) best = k
+    return best
+  }
   still.hidden = true
   new ResizeObserver(draw).observe(view)
   document.querySelector("#theme")?.addEventListener("click", () => setTimeout(draw))
   settle("sound")
+  state.bin = loudest()
+  settle("bin")
 }
 
 for (const still of document.querySelectorAll("img.interactive")) {

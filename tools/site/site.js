@@ -35,7 +35,7 @@ for (const block of document.querySelectorAll("div.sourceCode:has(.python, .sh, 
   const button = document.createElement("button")
   button.className = "copy"; button.textContent = "Copy"; button.type = "button"
   button.onclick = () => {
-    const text = [...block.querySelectorAll(".line")].map(line => line.textContent).join("\n")
+    const text = [...block.querySelectorAll(".line")].map(line => line.textContent).join("").trimEnd()
     navigator.clipboard?.writeText(text).then(() => { button.textContent = "Copied"; setTimeout(() => button.textContent = "Copy", 1500) })
   }
   block.append(button)
