@@ -429,6 +429,13 @@ class STFT(nn.Module):
         if self.pad_end: raise ValueError("pad_end: a stream has no end that is known beforehand; push zeros instead")
         return STFTStream(self)
 
+    def istream(self,
+        context: int=8,  # frames looked at before and after, where kernels are not the DFT's
+    ):                   # -> `adastft.stream.ISTFTStream`
+        "The inverse for spectra that come frame by frame."
+        from adastft.stream import ISTFTStream
+        return ISTFTStream(self, context)
+
     def movement(self,
         condition: bool=True,  # compute the condition number? (the slowest part once kernels have moved)
     ) -> dict:                 # name -> float
