@@ -6,7 +6,6 @@ only such cells define. Exported cells are imported from the package instead. Th
 the notebooks use have stand-ins. Cells marked `#| new_torch` are left out with the oldest torch that is promised. What
 fails, or a notebook of which less than a fourth runs, is an error."""
 import ast
-import builtins
 import contextlib
 import importlib.util
 import io
@@ -71,8 +70,9 @@ def names(tree):
     found = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
     uses = {node.id for node in found if isinstance(node.ctx, ast.Load)}
     makes = {node.id for node in found if isinstance(node.ctx, ast.Store)}
-    defined = (ast.FunctionDef, ast.ClassDef)
-    return uses, makes | {node.name for node in ast.walk(tree) if isinstance(node, defined)}
+    makes |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    named = (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler)
+    return uses, makes | {node.name for node in ast.walk(tree) if isinstance(node, named)}
 
 def cells(path):
     "(number, source) of the cells that a test run has"
@@ -119,11 +119,11 @@ class Notebook:
             if said.keys() & {"export", "exporti"}:
                 made = names(tree)[1] & vars(module).keys()
                 self.space |= {name: getattr(module, name) for name in made}
+                self.missing -= made
                 continue
             uses, makes = names(tree)
-            lost = {name for name in uses - makes if name not in self.space and not hasattr(builtins, name)}
-            if lost & self.missing:
-                self.missing |= makes - self.space.keys()
+            if (uses - makes) & self.missing:
+                self.missing |= makes
                 self.left_out += 1
             elif tree.body: self.step(tree.body, number, makes)
 
@@ -138,7 +138,7 @@ class Notebook:
             else:
                 traceback.print_exc()
                 self.failed += 1
-            self.missing |= makes - self.space.keys()
+            self.missing |= makes
 
 def main(paths):
     stand_in()
