@@ -227,7 +227,8 @@ def pool(
     for name in _BY_TRACK:
         if all(name in result for result in results):
             rows[name] = sum((result[name] for result in results), [])
-    if len(set(rows["track_ids"])) < len(rows["track_ids"]):
+    tracks = set(zip(rows["track_ids"], rows["truth"], strict=True))  # a name may occur in two genres
+    if len(tracks) < len(rows["track_ids"]):
         raise ValueError("pool: a track is in more than one of the results")
     parts = [result["parts"] for result in results]
     mean = {}

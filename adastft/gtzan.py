@@ -9,6 +9,8 @@ __all__ = ['cache_folder', 'TrackParts', 'GTZAN', 'loader', 'GENRES', 'synth_gtz
 import hashlib
 import json
 import os
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +24,9 @@ from tqdm import tqdm
 
 from .audio import AudioError, load_audio, printable, too_short
 from .download import download_gtzan  # noqa: F401 (handed on, see `_all_`)
-from .files import write_whole
+from .files import remove_leftovers, write_whole
 from .synth import synth_gtzan
-from .tracks import GENRES, Track, find_tracks, read_folds, split_tracks
+from .tracks import GENRES, Track, find_fold, find_tracks, read_folds, split_tracks
 
 # %% ../nbs/25_gtzan.ipynb #25all
 _all_ = ["GENRES", "synth_gtzan", "download_gtzan"]  # users find them here too
@@ -52,13 +54,19 @@ def cache_folder() -> Path:  # not yet made, perhaps
     "`$ADASTFT_CACHE`, or the user's cache folder for adastft."
     return Path(os.environ.get("ADASTFT_CACHE") or user_cache_dir("adastft"))
 
-def _cache_file(path, folder, sample_rate, seconds):
-    "Where the decoded audio of `path` lies: it changes with the file."
+def _content_hash(path):
+    "A hash of the bytes of a file; `None` for what is no file that can be read."
+    if not path.is_file(): return None  # a broken link, a pipe
+    digest = hashlib.blake2b()
     try:
-        changed = [path.stat().st_size, path.stat().st_mtime_ns]
-    except OSError:
-        changed = None  # a broken link
-    key = json.dumps([str(path.absolute()), changed, sample_rate, seconds])
+        with open(path, "rb") as file:
+            for block in iter(lambda: file.read(1 << 20), b""): digest.update(block)
+    except OSError: return None
+    return digest.hexdigest()
+
+def _cache_file(path, folder, sample_rate, seconds):
+    "Where the decoded audio of `path` lies: it changes with the file's content."
+    key = json.dumps([_content_hash(path), sample_rate, seconds])
     return folder/f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npy"
 
 # %% ../nbs/25_gtzan.ipynb #25copy
@@ -77,23 +85,32 @@ class _Copy:
         if len(x) < wanted: raise OSError(f"{self.path}: was cut off while it was in use")
         return torch.from_numpy(x)
 
+def _checksum(x): return zlib.crc32(x).to_bytes(4, "little")
+
 def _find_copy(target):
     "The decoded samples in the file `target`; `None` if it is not there, or damaged."
-    try: x = np.load(target, mmap_mode="r")
-    except (OSError, ValueError, EOFError): return None
-    if x.ndim != 1 or x.dtype != np.float32: return None
-    return _Copy(target, x.offset, len(x))
+    try:
+        with open(target, "rb") as file:
+            x = np.load(file)
+            whole = file.read() == _checksum(x)
+    except (OSError, ValueError, EOFError, MemoryError): return None
+    if not whole or x.ndim != 1 or x.dtype != np.float32: return None
+    return _Copy(target, target.stat().st_size - 4 - x.nbytes, len(x))
 
 def _make_copy(path, target, sample_rate, seconds):
     "Decode `path` into the file `target`, whole or not at all."
     x = load_audio(path, sample_rate, seconds)
-    write_whole(target, lambda file: np.save(file, x))
+    def write(file):
+        np.save(file, x)
+        file.write(_checksum(x))
+    write_whole(target, write)
     return _find_copy(target)
 
 # %% ../nbs/25_gtzan.ipynb #07a3f4ef
 def _usable(tracks, subset, folder, sample_rate, seconds, min_samples):
     "Pairs of a track that can be used and its copy, and a line for each that cannot."
     folder.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(folder)
     targets = [_cache_file(t.path, folder, sample_rate, seconds) for t in tracks]
     copies = [_find_copy(target) for target in targets]
     no_bar = None if None in copies else True  # `None` shows the bar on terminals alone
@@ -130,11 +147,17 @@ def _check_missing(
         f"{names}; mend or remove them, or set allow_missing to 1")
 
 # %% ../nbs/25_gtzan.ipynb #9c795bc9
-def _artists(tracks, table):
+def _artists(tracks, table, genres):
     "The artist of each track, a text; `None` where there is no table."
     if not table.is_file(): return None
-    folds = read_folds(table)
-    return [folds[t.id][1] if t.id in folds else t.id for t in tracks]
+    folds, artists = read_folds(table), []
+    counts = Counter(track.id for track in tracks)
+    for track in tracks:
+        genre = genres[track.label]
+        own = track.id if counts[track.id] == 1 else f"{genre}/{track.id}"
+        _, artist = find_fold(folds, genre, track.id) or (None, own)
+        artists.append(artist)
+    return artists
 
 # %% ../nbs/25_gtzan.ipynb #25parts
 class TrackParts(Dataset):
@@ -223,7 +246,7 @@ class GTZAN(TrackParts):
         part_samples = int(track_seconds*sample_rate)//split_parts
         super().__init__(tracks, copies, subset, split_parts, part_samples, seed, transform)
         self.sample_rate, self.track_seconds, self.min_samples = sample_rate, track_seconds, min_samples
-        self.artists = _artists(tracks, table)
+        self.artists = _artists(tracks, table, self.genres)
 
 # %% ../nbs/25_gtzan.ipynb #e71de445
 class _EpochOrder(Sampler):
