@@ -21,7 +21,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from .devices import all_gather, rank, world_size
-from .gtzan import GTZAN, loader
+from .gtzan import GTZAN, each_batch, loader
 from .stft import STFT
 
 # %% ../nbs/33_evaluate.ipynb #319c9b0a
@@ -45,7 +45,7 @@ def part_scores(
     device = next(model.parameters()).device
     model.eval()
     rows = []
-    for x, labels, tracks in batches:
+    for x, labels, tracks in each_batch(batches):
         scores = model(x.to(device)).float().cpu()
         rows.append((scores, labels, tracks))
     model.train(training)
