@@ -14,9 +14,9 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 import zipfile
 from pathlib import Path
+from time import monotonic as now
 
 import numpy as np
 import torch
@@ -31,7 +31,9 @@ RUN = ("--data_dir small --track_seconds 3 --split_parts 3 --resnet resnet_small
 
 # Runs `main`, and dies before or after the rename number `sys.argv[1]`; without it, prints how many there are
 KILLED = """import os, sys
-from adastft.train_env import main
+from adastft import train_env
+from adastft.callbacks import Checkpoints, Table
+train_env.default_callbacks = lambda: [Table(), Checkpoints()]  # TensorBoard's figures take most of the time
 kill, place, count = int(sys.argv[1]), sys.argv[2], 0
 plain = os.replace
 def replace(source, target):
@@ -41,7 +43,7 @@ def replace(source, target):
     plain(source, target)
     if count == kill: os.kill(os.getpid(), 9)
 os.replace = replace
-main(sys.argv[3:])
+train_env.main(sys.argv[3:])
 print("renames", count)
 """
 
@@ -69,7 +71,7 @@ def flips(until, seed):
     content, target, counts = path.read_bytes(), Path("flipped.pt"), dict(refused=0, same=0, WRONG=0, TRACEBACK=0)
     whole = read_checkpoint(path)
     with zipfile.ZipFile(path) as archive: table = archive.start_dir
-    while time.monotonic() < until:
+    while now() < until:
         start = rng.choice([0, table])  # half of the flips in the archive's table of contents
         target.write_bytes(flip(content, rng.randrange(8*start, 8*len(content))))
         try: counts["same" if same(read_checkpoint(target), whole) else "WRONG"] += 1
@@ -83,7 +85,7 @@ def kills(until):
     whole, counts = read_checkpoint("checkpoints/whole/last_ckpt.pt"), dict(writes=renames, kills=0, same=0, WRONG=0)
     for kill in range(1, renames + 1):
         for place in ("before", "after"):
-            if time.monotonic() > until: return counts
+            if now() > until: return counts
             name = f"killed_{kill}_{place}"
             counts["kills"] += train(name, kill=kill, place=place).returncode == -9
             last = Path("checkpoints", name, "last_ckpt.pt")
@@ -94,12 +96,12 @@ def kills(until):
     return counts
 
 def archives(until, seed):
-    "Damaged archives, as if put there by hand -> counts"
+    "Damaged archives, as if put there by hand: 200 with a flipped bit, 60 with a zero-filled tail -> counts"
     rng, buffer, counts = random.Random(seed), io.BytesIO(), dict(refused=0, WRONG=0)
     with tarfile.open(fileobj=buffer, mode="w:gz") as tar: tar.add("small/genres", "genres")
     good = buffer.getvalue()
     for trial in range(260):
-        if time.monotonic() > until: break
+        if now() > until: break
         bit = rng.randrange(80, 8*len(good))
         tail = good[:bit//8] + bytes(len(good) - bit//8)
         place = Path(f"archive{trial}")
@@ -150,16 +152,15 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    begin, found = time.monotonic(), {}
+    begin, found = now(), {}
     os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         os.environ["ADASTFT_CACHE"] = f"{folder}/cache"
         synth_gtzan("small", tracks_per_genre=8, seconds=3.0, genres=["classical", "hiphop", "metal"])
-        seconds = 60*args.minutes
-        attacks = dict(kills=lambda: kills(begin + 0.6*seconds), pickles=pickles,
-                       archives=lambda: archives(begin + 0.8*seconds, args.seed),
-                       flips=lambda: flips(begin + seconds, args.seed))
+        end = begin + 60*args.minutes
+        attacks = dict(kills=lambda: kills(begin + 36*args.minutes), pickles=pickles,
+                       archives=lambda: archives(end, args.seed), flips=lambda: flips(max(end, now() + 20), args.seed))
         for name, attack in attacks.items():
             found[name] = attack()
             print(f"{name:9}", *(f"{what} {count}" for what, count in found[name].items()), flush=True)
