@@ -10,17 +10,20 @@ import io
 import os
 import pickle
 import random
+import signal
 import subprocess
-import sys
 import tarfile
 import tempfile
 import zipfile
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from time import monotonic as now
 
 import numpy as np
 import torch
 
+from adastft import train_env
+from adastft.callbacks import Checkpoints, Table
 from adastft.checkpoint import FORMAT, read_checkpoint
 from adastft.download import download_gtzan
 from adastft.inference import load_classifier
@@ -28,24 +31,6 @@ from adastft.synth import synth_gtzan
 
 RUN = ("--data_dir small --track_seconds 3 --split_parts 3 --resnet resnet_small --nfft 512 --hop_length 256 "
        "--num_mels 40 --batch_size 4 --learn_window 1 --epoch_num 2 --cpu 1").split()
-
-# Runs `main`, and dies before or after the rename number `sys.argv[1]`; without it, prints how many there are
-KILLED = """import os, sys
-from adastft import train_env
-from adastft.callbacks import Checkpoints, Table
-train_env.default_callbacks = lambda: [Table(), Checkpoints()]  # TensorBoard's figures take most of the time
-kill, place, count = int(sys.argv[1]), sys.argv[2], 0
-plain = os.replace
-def replace(source, target):
-    global count
-    count += 1
-    if count == kill and place == "before": os.kill(os.getpid(), 9)
-    plain(source, target)
-    if count == kill: os.kill(os.getpid(), 9)
-os.replace = replace
-train_env.main(sys.argv[3:])
-print("renames", count)
-"""
 
 def flip(content, bit):
     "The bytes with one bit changed."
@@ -60,10 +45,29 @@ def same(a, b):
     if isinstance(a, (list, tuple)): return len(a) == len(b) and all(map(same, a, b))
     return a == b
 
-def train(name, *words, kill=0, place="before"):
-    "A run in a process of its own -> the finished process"
-    command = [sys.executable, "-c", KILLED, str(kill), place, *RUN, "--test_name", name, *words]
-    return subprocess.run(command, capture_output=True, text=True)
+def dying(kill, place):
+    "`os.replace` that ends the process with SIGKILL before or after its call number `kill`"
+    plain, calls = os.replace, iter(range(1, 10**6))
+    def replace(source, target):
+        dies = next(calls) == kill
+        if dies and place == "before": os.kill(os.getpid(), signal.SIGKILL)
+        plain(source, target)
+        with open("writes.txt", "a") as file: print(target, file=file)
+        if dies: os.kill(os.getpid(), signal.SIGKILL)
+    return replace
+
+def train(name, resume=0, kill=0, place="before"):
+    "A run in a process of its own, without TensorBoard's figures, which take most of the time -> exit code"
+    child = os.fork()
+    if child: return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = 1
+    try:
+        os.replace = dying(kill, place)
+        train_env.default_callbacks = lambda: [Table(), Checkpoints()]
+        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+            train_env.main([*RUN, "--test_name", name, "--resume", str(resume)])
+        code = 0
+    finally: os._exit(code)
 
 def flips(until, seed):
     "Flipped bits in the finished run's checkpoint -> counts"
@@ -80,17 +84,19 @@ def flips(until, seed):
     return counts
 
 def kills(until):
-    "SIGKILL before and after each rename of a run -> counts"
-    renames = int(train("whole").stdout.split("renames")[1])
-    whole, counts = read_checkpoint("checkpoints/whole/last_ckpt.pt"), dict(writes=renames, kills=0, same=0, WRONG=0)
-    for kill in range(1, renames + 1):
+    "SIGKILL before and after each write of a run -> counts"
+    train("whole")
+    writes = len(Path("writes.txt").read_text().splitlines())
+    whole, counts = read_checkpoint("checkpoints/whole/last_ckpt.pt"), dict(writes=writes, kills=0, same=0, WRONG=0)
+    for kill in range(writes, 0, -1):  # the checkpoints first, the cache last
         for place in ("before", "after"):
             if now() > until: return counts
             name = f"killed_{kill}_{place}"
-            counts["kills"] += train(name, kill=kill, place=place).returncode == -9
+            os.environ["ADASTFT_CACHE"] = f"cache_{kill}_{place}"
+            counts["kills"] += train(name, kill=kill, place=place) == -signal.SIGKILL
             last = Path("checkpoints", name, "last_ckpt.pt")
-            resumed = train(name, "--resume", str(int(last.is_file())))
-            equal = resumed.returncode == 0 and same(read_checkpoint(last)["model"], whole["model"])
+            code = train(name, resume=int(last.is_file()))
+            equal = code == 0 and same(read_checkpoint(last)["model"], whole["model"])
             leftovers = [*last.parent.glob(".*.tmp")]
             counts["same" if equal and not leftovers else "WRONG"] += 1
     return counts
@@ -153,18 +159,17 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(1)
     begin, found = now(), {}
-    os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         os.environ["ADASTFT_CACHE"] = f"{folder}/cache"
         synth_gtzan("small", tracks_per_genre=8, seconds=3.0, genres=["classical", "hiphop", "metal"])
         end = begin + 60*args.minutes
-        attacks = dict(kills=lambda: kills(begin + 36*args.minutes), pickles=pickles,
+        attacks = dict(kills=lambda: kills(begin + 48*args.minutes), pickles=pickles,
                        archives=lambda: archives(end, args.seed), flips=lambda: flips(max(end, now() + 20), args.seed))
         for name, attack in attacks.items():
             found[name] = attack()
             print(f"{name:9}", *(f"{what} {count}" for what, count in found[name].items()), flush=True)
         os.chdir("/")
-    sys.exit(any(counts.get(bad) for counts in found.values() for bad in ("WRONG", "TRACEBACK")))
+    raise SystemExit(any(counts.get(bad) for counts in found.values() for bad in ("WRONG", "TRACEBACK")))
 
 if __name__ == "__main__": main()
