@@ -9,6 +9,7 @@ __all__ = ['LINE', 'RUN_FILES', 'Table', 'move_aside', 'Checkpoints', 'TensorBoa
 import csv
 import io
 import itertools
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -33,7 +34,8 @@ class Table:
     def epoch_end(self, trainer: Trainer):
         "Print the last row, write all."
         rows, text = trainer.rows, io.StringIO()
-        tqdm.write(LINE.format(**rows[-1]))
+        with suppress(BrokenPipeError):  # the reader of the output may have left, the run goes on
+            tqdm.write(LINE.format(**rows[-1]))
         writer = csv.DictWriter(text, rows[-1].keys(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

@@ -7,6 +7,7 @@ __all__ = ['GTZAN_FILE', 'download_gtzan', 'download_main']
 
 # %% ../nbs/24_download.ipynb #5cc64f2b
 import argparse
+import gzip
 import hashlib
 import re
 import sys
@@ -15,7 +16,7 @@ import tempfile
 import zlib
 from pathlib import Path
 
-from .files import folder_into_place
+from .files import folder_into_place, remove_leftovers
 from .synth import made_as
 
 # %% ../nbs/24_download.ipynb #7d9a6e72
@@ -41,7 +42,7 @@ def _fetch(archive, size, endpoint):
     "The archive from the hub as the file `archive`, if its size and its sha256 are right."
     hub = _hub()
     url = hub.hf_hub_url(**GTZAN_FILE, endpoint=endpoint)
-    with tempfile.TemporaryDirectory(prefix=".genres-", dir=archive.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix=".genres-", suffix=".tmp", dir=archive.parent) as folder:
         try:
             known = hub.get_hf_file_metadata(url, token=False, endpoint=endpoint)
             if known.size == size:
@@ -56,6 +57,16 @@ def _fetch(archive, size, endpoint):
         path.replace(archive)
 
 # %% ../nbs/24_download.ipynb #5459ef76
+def _check_archive(archive):
+    "Read a gzip file to its end. One that is damaged is renamed and raises a `ValueError`."
+    try:
+        with gzip.open(archive) as file:
+            while file.read(1 << 20): pass
+        return
+    except (OSError, EOFError, zlib.error) as err: reason = err
+    aside = archive.replace(archive.with_name(f"{archive.name}.damaged"))
+    raise ValueError(f"{archive}: cannot be unpacked ({reason}); it is now {aside.name}, run it again for another")
+
 def _unpack(archive, folder):
     "The files and folders of `archive` into `folder`. Raises `ValueError` for a path that leads outside."
     try:
@@ -82,7 +93,9 @@ def download_gtzan(
     if not hasattr(tarfile, "data_filter"):
         raise OSError("to unpack the archive safely, Python 3.10.12, 3.11.4 or a later version is needed")
     data_dir.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(data_dir)
     if not archive.exists(): _fetch(archive, size, endpoint)
+    _check_archive(archive)
     with folder_into_place(target) as new:
         _unpack(archive, new)
         if not (new/"genres").is_dir(): raise ValueError(f"{archive}: holds no folder genres")

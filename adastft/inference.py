@@ -139,6 +139,7 @@ def _probabilities(model, parts):
     device = next(model.parameters()).device
     padded = np.stack([np.pad(part, (0, size - len(part))) for part in parts])
     scores = model(torch.from_numpy(padded).to(device)).float()
+    if not scores.isfinite().all(): raise ValueError("the classifier's scores are not finite: are its weights?")
     return scores.softmax(1).cpu()
 
 def _predict_parts(model, parts):

@@ -108,11 +108,12 @@ class Options:
     fold: int = option(1, "test fold of split `artist`", "data", low=1)
     split_parts: int = option(
         12, "parts that a track is cut into, each classified alone", "data", choices=(1, 3, 4, 6, 12))
-    track_seconds: float = option(30.0, "seconds used of each track", "data", above=0)
+    track_seconds: float = option(30.0, "seconds used of each track", "data", above=0, high=3600)
     allow_missing: int = flag(0, "train even if more than 5 % of the training tracks cannot be used?", "nothing")
-    batch_size: int = option(8, "parts that go through the network at once, in each process", "training", low=1)
-    accumulate: int = option(1, "batches whose gradients make one training step", "training", low=1)
-    num_workers: int = option(0, "processes that load data", "nothing", low=0)
+    batch_size: int = option(8, "parts that go through the network at once, in each process", "training", low=1,
+                             high=65536)
+    accumulate: int = option(1, "batches whose gradients make one training step", "training", low=1, high=65536)
+    num_workers: int = option(0, "processes that load data", "nothing", low=0, high=256)
     augmentation: int = flag(0, "noise, gain and delay on training parts?", "training")
     noise_dir: str = option(None, "folder of sounds that are mixed into parts, or none", "training", optional=True)
     snr_min: float = option(0.0, "lowest signal-to-noise ratio in training, in dB", "training")
@@ -126,7 +127,7 @@ class Options:
         0, "SpecAugment: widest band of mel filters masked in a training spectrogram", "training", low=0)
     mask_frames: int = option(0, "SpecAugment: longest stretch of frames masked", "training", low=0)
 
-    sample_rate: int = option(22050, "in Hz; other rates are resampled", "layer", low=1)
+    sample_rate: int = option(22050, "in Hz; other rates are resampled", "layer", low=1, high=384000)
     nfft: int = option(1024, "samples in a frame", "layer", low=1, high=16384)
     hop_length: int = option(512, "samples from frame to frame", "layer", low=1)
     window: str = option(
@@ -140,7 +141,7 @@ class Options:
     zero_dc: int = flag(0, "take the response to a constant out of all bins but 0?", "layer")
     center: int = flag(0, "pad by nfft/2 on both sides?", "layer")
     win_length: int = option(None, "samples of the window", "layer", low=1, optional=True)
-    num_mels: int = option(64, "mel filters, or none", "layer", low=1, optional=True)
+    num_mels: int = option(64, "mel filters, or none", "layer", low=1, high=2048, optional=True)
     mel_form: str = option("free", "what learned mel filters may become", "layer", choices=("free", *MEL_FORMS))
     f_min: float = option(30.0, "lowest frequency of the mel filters, in Hz", "layer", low=0)
     f_max: float = option(None, "highest, in Hz; none: half the sample rate", "layer", above=0, optional=True)
@@ -265,14 +266,22 @@ def parse_windows(
     return windows if len(windows) > 1 else windows[0]
 
 # %% ../nbs/40_options.ipynb #2f2b5f22
+def _unique(pairs):
+    "A JSON object as a dictionary. A name that occurs twice raises a `ValueError`."
+    values = dict(pairs)
+    if len(values) == len(pairs): return values
+    names = [name for name, _ in pairs]
+    raise ValueError(f"{max(names, key=names.count)!r} is given twice")
+
 def read_options(
     path: str|Path,  # a JSON file
 ) -> dict:           # option -> value
     "The options in a file; none, if it does not exist. Broken JSON or an unknown option raises a `ValueError`."
     path = Path(path)
     if not path.exists(): return {}
-    try: values = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as e: raise ValueError(f"{path.name}: not readable as JSON ({e})") from None
+    try: values = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_unique)
+    except (ValueError, OSError, RecursionError) as e:
+        raise ValueError(f"{path.name}: not readable as JSON ({e})") from None
     if not isinstance(values, dict):
         raise ValueError(f"{path.name}: holds no options; it must be of the form {{\"name\": value, ...}}")
     values = known_options(values)

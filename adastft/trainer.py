@@ -6,8 +6,8 @@
 __all__ = ['STFT_OPTIONS', 'InOrder', 'make_transform', 'make_datasets', 'count_genres', 'make_classifier', 'make_optimizer',
            'learning_rate_factor', 'make_batches', 'TrainingPass', 'training_pass', 'batch_loss', 'Diverged',
            'take_step', 'running_mean', 'eval_weights', 'Learner', 'Stopped', 'count_step', 'progress_bar',
-           'train_epoch', 'best_epoch', 'is_over', 'Trainer', 'subset_ids', 'check_tracks', 'last_good', 'run_state',
-           'restore_run', 'free_on_resume', 'checked_resume', 'stop_signals']
+           'train_batch', 'train_epoch', 'best_epoch', 'is_over', 'validate', 'Trainer', 'subset_ids', 'check_tracks',
+           'last_good', 'run_state', 'restore_run', 'free_on_resume', 'checked_resume', 'stop_signals']
 
 # %% ../nbs/43_trainer.ipynb #43imports
 import dataclasses
@@ -34,7 +34,7 @@ from .checkpoint import UNFIT, read_checkpoint, rng_state, seed_all, set_rng_sta
 from .classifier import Classifier
 from .devices import all_gather, all_sum, broadcast_buffers, pick_device, rank, rank_zero_first, world_size
 from .evaluate import evaluate
-from .gtzan import GTZAN, cache_folder, loader
+from .gtzan import GTZAN, cache_folder, each_batch, loader
 from .mixing import mixed_loss, mixup, spec_mask
 from .noise import BackgroundNoise
 from .options import FOLDERS, Options, differences, options_affecting, parse_windows
@@ -293,11 +293,25 @@ def progress_bar(
     description: str,
 ) -> tqdm:             # over the other batches
     "The batches with a bar on the terminal of the first process."
-    rest = islice(batches, first, None)
+    rest = islice(each_batch(batches), first, None)
     hidden = True if rank() else None  # `None`: hidden where there is no terminal
     return tqdm(rest, description, total=len(batches), initial=first, leave=False, disable=hidden)
 
 # %% ../nbs/43_trainer.ipynb #43epoch
+def train_batch(
+    learner: Learner,
+    x: torch.Tensor,  # `(B, 1, S)` samples
+    y: torch.Tensor,  # `(B,)` labels
+    epoch: int,       # counted from 1
+    bar: tqdm,
+):
+    "Learn from a batch and show how far the epoch has come. It may end with `Diverged` or `Stopped`."
+    p = learner.progress
+    try: stop = count_step(learner, x.to(learner.device), y.to(learner.device))
+    except Diverged as e: raise Diverged(f"epoch {epoch}, step {p['step'] + 1}: {e}") from None
+    bar.set_postfix(loss=f"{p['loss_sum']/p['seen']:.3f}", accuracy=f"{p['right']/p['seen']:.3f}")
+    if stop: raise Stopped(f"{learner.stop or 'asked'} in epoch {epoch}, after step {p['step']} of {bar.total}")
+
 def train_epoch(
     learner: Learner,
     batches: DataLoader,  # of the training subset
@@ -307,14 +321,13 @@ def train_epoch(
     learner.model.train()
     batches.dataset.set_epoch(epoch)
     p = learner.progress = learner.progress or dict(step=0, loss_sum=0., right=0, seen=0)
-    with progress_bar(batches, p["step"], f"epoch {epoch}/{learner.options.epoch_num}") as bar:
-        for x, y, _ in bar:
-            try: stop = count_step(learner, x.to(learner.device), y.to(learner.device))
-            except Diverged as e: raise Diverged(f"epoch {epoch}, step {p['step'] + 1}: {e}") from None
-            bar.set_postfix(loss=f"{p['loss_sum']/p['seen']:.3f}", accuracy=f"{p['right']/p['seen']:.3f}")
-            if not stop: continue
-            raise Stopped(f"{learner.stop or 'asked'} in epoch {epoch}, after step {p['step']} of {len(batches)}")
+    try:
+        with progress_bar(batches, p["step"], f"epoch {epoch}/{learner.options.epoch_num}") as bar:
+            for x, y, _ in bar: train_batch(learner, x, y, epoch, bar)
+    except ChildProcessError as e:
+        raise Stopped(f"{learner.stop or e} in epoch {epoch}, after step {p['step']} of {len(batches)}") from None
     learner.progress = {}
+    learner.trained = p  # a run that ends in the validation after it goes on there
     return p["loss_sum"]/p["seen"], p["right"]/p["seen"]
 
 # %% ../nbs/43_trainer.ipynb #a8cf5b2f
@@ -333,6 +346,17 @@ def is_over(
     if len(rows) >= options.epoch_num: return True
     if not rows or not options.patience: return False
     return len(rows) + 1 - best_epoch(rows) > options.patience
+
+# %% ../nbs/43_trainer.ipynb #64ffa37d
+def validate(
+    trainer: Learner,  # with data
+    epoch: int,        # counted from 1
+) -> dict:             # as `evaluate` returns it
+    "Validate. Where that cannot come to its end, the epoch counts as trained, and `Stopped` is raised."
+    try: return evaluate(trainer.eval_model(), trainer.data["valid"], num_workers=trainer.options.num_workers)
+    except ChildProcessError as e:
+        trainer.progress = trainer.trained
+        raise Stopped(f"{trainer.stop or e} in the validation of epoch {epoch}") from None
 
 # %% ../nbs/43_trainer.ipynb #6e7dc7d0
 class Trainer(Learner):
@@ -368,7 +392,7 @@ class Trainer(Learner):
         try: train_loss, train_acc = train_epoch(self, self.batches, epoch)
         except Diverged as e: raise Diverged(f"{e}; {last_good(self.folder)}") from None
         broadcast_buffers(self.eval_model())
-        valid = evaluate(self.eval_model(), self.data["valid"], num_workers=self.options.num_workers)
+        valid = validate(self, epoch)
         self.scheduler.step()
         return dict(epoch=epoch, train_loss=train_loss, train_acc=train_acc,
                     val_loss=valid["loss"], val_acc=valid["track_accuracy"],
@@ -505,6 +529,7 @@ def stop_signals(
         if learner.stop: raise KeyboardInterrupt
         learner.stop = signal.Signals(number).name
         if where: raise Stopped(f"{learner.stop} {where}")
+    if where and learner.stop: raise Stopped(f"{learner.stop} before the test")
     in_main_thread = threading.current_thread() is threading.main_thread()  # only there Python takes handlers
     numbers = (signal.SIGINT, signal.SIGTERM) if in_main_thread else ()
     before = {number: signal.signal(number, ask) for number in numbers}
