@@ -29,9 +29,12 @@ def test_eq(a, b):
 
 def test_close(a, b, eps=1e-5):
     "Do numbers, arrays or tensors differ by no more than `eps`?"
+    import numpy as np
     import torch
-    difference = torch.as_tensor(a) - torch.as_tensor(b)
-    assert (difference.abs() <= eps).all(), f"differ by {difference.abs().max()}"
+    # by NumPy, since torch makes float32 of Python's numbers
+    a, b = (value if torch.is_tensor(value) else torch.from_numpy(np.asarray(value)) for value in (a, b))
+    difference = (a - b).abs()
+    assert (difference <= eps).all(), f"differ by {difference.max()}"
 
 def test_fail(f, msg="", contains="", args=None, kwargs=None):
     "Does `f` raise an error that contains the words?"
