@@ -109,8 +109,8 @@ def load_best(
 ) -> int:              # the epoch, counted from 1
     "Put the best epoch's weights into the model. A checkpoint that is not this run's raises a `ValueError`."
     path = trainer.folder/"best_ckpt.pt"
-    best, epoch = read_checkpoint(path), best_epoch(trainer.rows)
-    rows = all_gather(trainer.rows)[0]  # the first process writes; the seconds of the others differ
+    rows = all_gather(trainer.rows)[0]  # of the process that writes; the others wait here until it has written
+    best, epoch = read_checkpoint(path), best_epoch(rows)
     if str(best["rows"]) != str(rows[:epoch]):  # as text: a loss may be NaN
         raise ValueError(f"checkpoint {path} is not of epoch {epoch} of this run, the best of its {len(trainer.rows)}")
     trainer.model.load_state_dict(best["model"])
