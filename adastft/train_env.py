@@ -20,7 +20,7 @@ import torch
 from . import __version__
 from .callbacks import Checkpoints, default_callbacks
 from .checkpoint import read_checkpoint
-from .devices import process_group, rank, world_size
+from .devices import all_gather, process_group, rank, world_size
 from .evaluate import accuracy_text, assess, centroid_accuracy, evaluate, plot_confusion
 from .files import lock_folder, write_text, write_whole
 from .options import Options, one_line_errors, parse_options
@@ -109,8 +109,9 @@ def load_best(
 ) -> int:              # the epoch, counted from 1
     "Put the best epoch's weights into the model. A checkpoint that is not this run's raises a `ValueError`."
     path = trainer.folder/"best_ckpt.pt"
-    best, epoch = read_checkpoint(path), best_epoch(trainer.rows)
-    if str(best["rows"]) != str(trainer.rows[:epoch]):  # as text: a loss may be NaN
+    rows = all_gather(trainer.rows)[0]  # of the process that writes; the others wait here until it has written
+    best, epoch = read_checkpoint(path), best_epoch(rows)
+    if str(best["rows"]) != str(rows[:epoch]):  # as text: a loss may be NaN
         raise ValueError(f"checkpoint {path} is not of epoch {epoch} of this run, the best of its {len(trainer.rows)}")
     trainer.model.load_state_dict(best["model"])
     return epoch
