@@ -16,6 +16,7 @@ import math
 import signal
 import threading
 import time
+import warnings
 from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
@@ -393,7 +394,9 @@ class Trainer(Learner):
         except Diverged as e: raise Diverged(f"{e}; {last_good(self.folder)}") from None
         broadcast_buffers(self.eval_model())
         valid = validate(self, epoch)
-        self.scheduler.step()
+        with warnings.catch_warnings():  # the epoch's steps may have been taken before the run was resumed
+            warnings.filterwarnings("ignore", "Detected call of .lr_scheduler.step")
+            self.scheduler.step()
         return dict(epoch=epoch, train_loss=train_loss, train_acc=train_acc,
                     val_loss=valid["loss"], val_acc=valid["track_accuracy"],
                     learning_rate=learning_rate, seconds=time.perf_counter() - start)
