@@ -491,8 +491,12 @@ def param_groups(
     if isinstance(lr_scale, dict):
         for kind in lr_scale.keys() - LR_SHARES.keys():
             raise ValueError(f"lr_scale: {kind!r} is not one of {', '.join(LR_SHARES)}")
-    front_ends = [m for m in module.modules() if hasattr(m, "parameter_kinds")]
-    groups = [group for m in front_ends for group in _front_end_groups(m, lr, lr_scale)]
-    inside = {p for group in groups for p in group["params"]}
+    groups, inside = [], set()
+    for m in module.modules():
+        if not hasattr(m, "parameter_kinds"): continue
+        for group in _front_end_groups(m, lr, lr_scale):
+            group["params"] = [p for p in group["params"] if p not in inside]  # two layers may share a window
+            inside.update(group["params"])
+            groups.append(group)
     outside = [p for p in module.parameters() if p not in inside]
     return [{"params": outside, "lr": lr, "weight_decay": weight_decay, "kind": "network"}, *groups]
