@@ -28,6 +28,8 @@ def channel_windows(
     return [window]*(3 if three_windows else 1)
 
 # %% ../nbs/32_classifier.ipynb #a4babb9e
+LOUDNESS = ("log", "pcen", "db")
+
 def num_bands(
     layer: STFT,
 ) -> int:  # `F`
@@ -45,8 +47,6 @@ def make_loudness(
     if loudness == "db": return Decibels(power=layer.output == "power")
     if loudness == "log": return nn.Identity()
     return PCEN(num_bands(layer), layer.sample_rate, layer.hop_length, before=None, learn=learn)
-
-LOUDNESS = ("log", "pcen", "db")
 
 # %% ../nbs/32_classifier.ipynb #fa27f0b7
 class Classifier(nn.Module):

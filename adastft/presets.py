@@ -217,11 +217,6 @@ def _torchaudio_parts(transform):
     mel = parts[0] if names[0] == "MelSpectrogram" else None
     return mel.spectrogram if mel else parts[0], mel, parts[1] if len(parts) > 1 else None
 
-def _torchaudio_window(spectrogram):
-    window, normalized = spectrogram.window.detach().cpu().double(), spectrogram.normalized
-    if normalized in (True, "window"): return window/window.norm()
-    return window/math.sqrt(spectrogram.n_fft) if normalized == "frame_length" else window
-
 def from_torchaudio(
     transform: nn.Module,       # `Spectrogram` or `MelSpectrogram`, or an `nn.Sequential` of one and `AmplitudeToDB`
     learn_loudness: bool=False, # are scale and shift of the decibels learned?
@@ -234,8 +229,10 @@ def from_torchaudio(
     if mel and power not in (1, 2): raise ValueError(f"power: {power} is not supported before mel filters; 1 and 2 are")
     if decibels and power is None: raise ValueError("power: None has no decibels; give 1 or 2")
     output = {None: "complex", 2: "power"}.get(power, "magnitude")
-    arguments = dict(nfft=spectrogram.n_fft, hop_length=spectrogram.hop_length, window=_torchaudio_window(spectrogram),
-                     center=spectrogram.center, pad_mode=spectrogram.pad_mode, output=output, log_base=None)
+    normalized = "window" if spectrogram.normalized is True else spectrogram.normalized
+    arguments = dict(nfft=spectrogram.n_fft, hop_length=spectrogram.hop_length, normalized=normalized,
+                     window=spectrogram.window.detach().cpu().double(), center=spectrogram.center,
+                     pad_mode=spectrogram.pad_mode, output=output, log_base=None)
     if mel: layer = _layer(mel.mel_scale.fb.T, sample_rate=mel.sample_rate, **arguments, **learn)
     else: layer = STFT(**arguments, num_mels=None, **learn)
     before = [ZeroPad(spectrogram.pad, spectrogram.pad)] if spectrogram.pad > 0 else []
