@@ -8,6 +8,7 @@ __all__ = ['STFTStream', 'ISTFTStream']
 # %% ../nbs/05_stream.ipynb #3223513a
 import torch
 
+from .inverse import is_windowed_dft
 from .ops import count_frames, pad_signal
 
 # %% ../nbs/05_stream.ipynb #e170cd0a
@@ -105,9 +106,8 @@ class ISTFTStream:
     @property
     def ahead(self) -> int:
         "Frames that are waited for before a sample leaves."
-        layer = self.layer
-        plain = layer.kernels_are_dft and not layer.learn_kernels and layer.window.ndim == 1 and not layer.zero_dc
-        return 0 if plain else self.context
+        if is_windowed_dft(self.layer) and not self.layer.learn_kernels: return 0
+        return self.context
 
     @torch.no_grad()
     def push(self,
