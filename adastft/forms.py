@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .basis import dft_basis, hz_to_mel
+from .basis import dft_basis, hz_to_mel, mel_to_hz, triangles
 from .ops import fold, real_fft
 
 # %% ../nbs/02_forms.ipynb #7a0a06b3
@@ -267,7 +267,8 @@ class TriangularFilters(nn.Module):
     ):
         super().__init__()
         self.norm, self.mel_scale = mel_norm, mel_scale
-        self.lowest, self.highest = float(hz_to_mel(f_min, mel_scale)), float(hz_to_mel(f_max, mel_scale))
+        self.lowest = float(hz_to_mel(f_min, mel_scale))
+        self.highest = float(hz_to_mel(f_max, mel_scale))
         self.bands, self.bins = start.shape
         self.half_rate = sample_rate/2
         for name, value in self.initial_values().items():
@@ -275,28 +276,21 @@ class TriangularFilters(nn.Module):
 
     def initial_values(self) -> dict:
         "No shift, and a width of 1, `(M,)` each, float64."
-        return {"shift": torch.zeros(self.bands).double(), "log_width": torch.zeros(self.bands).double()}
+        return {name: torch.zeros(self.bands, dtype=torch.float64) for name in ("shift", "log_width")}
 
-    def edges(self) -> tuple:  # lower ends, middles and upper ends in Hz, `(M, 1)` each, float64
+    def edges(self) -> tuple:  # lower ends, middles and upper ends in Hz, `(M,)` each, float64
         "Where the triangles begin, are highest, and end."
         spacing = (self.highest - self.lowest)/(self.bands + 1)
-        order = torch.arange(1, self.bands + 1, device=self.shift.device).double()
+        order = torch.arange(1, self.bands + 1, device=self.shift.device)
         middle = self.lowest + spacing*(order + self.shift.double())
         half = spacing*self.log_width.double().exp()
-        return tuple(_mel_to_hz(mel, self.mel_scale)[:, None] for mel in (middle - half, middle, middle + half))
+        mels = (middle - half, middle, middle + half)
+        return tuple(mel_to_hz(mel, self.mel_scale) for mel in mels)
 
     def forward(self) -> torch.Tensor:  # `(M, F)`
         "The filters."
         low, middle, high = self.edges()
         hz = torch.linspace(0, self.half_rate, self.bins, dtype=torch.float64, device=low.device)
-        rise, fall = (hz - low)/(middle - low), (high - hz)/(high - middle)
-        filters = torch.minimum(rise, fall).clamp(min=0)
-        if self.norm == "slaney": filters = filters*2/(high - low)
-        return filters.to(self.shift)
-
-def _mel_to_hz(mel, mel_scale):  # `basis.mel_to_hz` for tensors
-    if mel_scale == "htk": return 700*(10**(mel/2595) - 1)
-    above = 1000*6.4**((mel.clamp(min=15) - 15)/27)
-    return torch.where(mel < 15, 200*mel/3, above)
+        return triangles(hz, low, middle, high, self.norm).to(self.shift)
 
 MEL_FORMS = {form.name: form for form in (NonnegativeFilters, TriangularFilters)}

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .basis import analysis_window, hz_to_mel
+from .basis import analysis_window, hz_to_mel, triangles
 from .stft import STFT
 from .stream import STFTStream
 
@@ -237,7 +237,7 @@ def from_torchaudio(
     else: layer = STFT(**arguments, num_mels=None, **learn)
     before = [ZeroPad(spectrogram.pad, spectrogram.pad)] if spectrogram.pad > 0 else []
     after = [Power(power)] if power not in (None, 1, 2) else []
-    if decibels: after.append(_torchaudio_decibels(decibels, layer.num_mels or layer.nfft//2 + 1))
+    if decibels: after.append(_torchaudio_decibels(decibels, layer.num_bands))
     return _front_end(layer, before, after, learn_loudness)
 
 def _torchaudio_decibels(decibels, bands):
@@ -355,9 +355,8 @@ def mel_triangles(
     "Filters whose sides are straight on HTK's mel scale, of height 1."
     bins = hz_to_mel(np.arange(nfft//2 + 1)*sample_rate/nfft, "htk")
     edges = np.linspace(hz_to_mel(f_min, "htk"), hz_to_mel(f_max, "htk"), num_mels + 2)
-    low, middle, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
-    rise, fall = (bins - low)/(middle - low), (high - bins)/(high - middle)
-    return torch.from_numpy(np.maximum(0, np.minimum(rise, fall)))
+    bins, edges = torch.from_numpy(bins), torch.from_numpy(edges)
+    return triangles(bins, edges[:-2], edges[1:-1], edges[2:])
 
 # %% ../nbs/14_presets.ipynb #a2ac67c3
 class MinusMean(nn.Module):
