@@ -21,15 +21,17 @@ def pure_tone(
 ) -> torch.Tensor:           # `(S,)`, float32, amplitude 1
     "A sine wave, its angles computed in float64."
     n = torch.arange(round(seconds*sample_rate), dtype=torch.float64)
-    return torch.sin(2*torch.pi*frequency/sample_rate*n + phase).float()
+    angle = 2*torch.pi*frequency/sample_rate*n
+    return torch.sin(angle + phase).float()
 
 # %% ../nbs/00_basis.ipynb #b3d48765
 def dft_basis(
     nfft: int,       # `N`, samples in a frame
 ) -> torch.Tensor:   # `(2, F, N)`, float64: cosines, then minus sines, with `F = N//2 + 1`
     "The kernels of the discrete Fourier transform of a real frame."
-    turns = torch.outer(torch.arange(nfft//2 + 1), torch.arange(nfft)) % nfft
-    angle = turns.double() * (2*torch.pi/nfft)
+    f, n = torch.arange(nfft//2 + 1), torch.arange(nfft)
+    turns = torch.outer(f, n) % nfft
+    angle = turns.double()*(2*torch.pi/nfft)
     return torch.stack([angle.cos(), -angle.sin()])
 
 # %% ../nbs/00_basis.ipynb #d73ee928
@@ -44,8 +46,9 @@ def analysis_window(
     else:
         values = _scipy_window(window, nfft if win_length is None else win_length)
     if not 1 <= len(values) <= nfft: raise ValueError(f"win_length: {len(values)} is not within 1 and nfft={nfft}")
-    left = (nfft - len(values))//2
-    return torch.nn.functional.pad(values, (left, nfft - len(values) - left))
+    zeros = nfft - len(values)
+    left = zeros//2
+    return torch.nn.functional.pad(values, (left, zeros - left))
 
 # %% ../nbs/00_basis.ipynb #5156d231
 def _given_window(values, win_length):
@@ -74,7 +77,8 @@ def hz_to_mel(
     "Frequencies on the mel scale (Slaney, 1998; or O'Shaughnessy, 1987, as HTK has it)."
     hz = np.asarray(hz, dtype=np.float64)
     if mel_scale == "htk": return 2595*np.log10(1 + hz/700)
-    above = 15 + 27*np.log(np.maximum(hz, 1000)/1000)/np.log(6.4)
+    ratio = np.maximum(hz, 1000)/1000
+    above = 15 + 27*np.log(ratio)/np.log(6.4)
     return np.where(hz < 1000, 3*hz/200, above)
 
 def mel_to_hz(
@@ -114,7 +118,8 @@ def triangular_filters(
     "Triangles over the bins of a spectrum, each between its neighbours' middles."
     bins = torch.from_numpy(np.arange(nfft//2 + 1)*sample_rate/nfft)
     edges = torch.from_numpy(np.asarray(edges, dtype=np.float64))
-    return triangles(bins, edges[:-2], edges[1:-1], edges[2:], norm)
+    low, middle, high = edges[:-2], edges[1:-1], edges[2:]
+    return triangles(bins, low, middle, high, norm)
 
 # %% ../nbs/00_basis.ipynb #fb4e952f
 MEL_SCALES = ("slaney", "htk")

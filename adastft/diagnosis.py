@@ -95,7 +95,8 @@ def _condition(kernels, hop):  # windowed (2, F, N) -> condition number
 
 def _window_condition(window, hop):  # of the DFT's kernels
     count = -(-len(window)//hop)
-    squares = F.pad(window.square(), (0, count*hop - len(window)))
+    missing = count*hop - len(window)
+    squares = F.pad(window.square(), (0, missing))
     return _ratio(squares.view(count, hop).sum(0))
 
 # %% ../nbs/06_diagnosis.ipynb #bd3c9089
@@ -162,7 +163,8 @@ def plot_window(
     bins: tuple=(2, 8, 32),  # whose windows, if each bin has its own
 ):                           # a matplotlib `Figure`
     "The window now, and where it started; windows of the bins given, if each has its own."
-    start, now = layer.initial()["window"], layer.window.cpu().double()
+    start = layer.initial()["window"]
+    now = layer.window.cpu().double()
     if now.ndim == 1: return _plot_both(start[None], now[None], [""], "window", (7, 2.4))
     shown, titles = _shown_bins(layer, bins)
     return _plot_both(start[shown], now[shown], titles, "window", (9, 2.4))

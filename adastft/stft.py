@@ -98,6 +98,9 @@ def _starts(layer):  # pairs of a parameter and its value at the start
         for name, value in start.items():
             if name in module._parameters: yield module._parameters[name], value
 
+def _largest(values):
+    return torch.linalg.vector_norm(values, math.inf).item()
+
 # %% ../nbs/03_stft.ipynb #1d4ffdba
 def _switch(name, meaning):
     def get(self):
@@ -304,7 +307,7 @@ class STFT(nn.Module):
 
     def _make_parameters(self, nonnegative, keep_energy):
         start = self.initial()
-        self._sizes = {name: value.abs().max().item() for name, value in start.items()}
+        self._sizes = {name: _largest(value) for name, value in start.items()}
         self.forms = _make_forms(self, start, nonnegative, keep_energy)
         for name, value in start.items():
             if name in self.forms: continue
@@ -357,7 +360,7 @@ class STFT(nn.Module):
         if filters.shape != self.mel_basis.shape:
             raise ValueError(f"filters: shape {tuple(filters.shape)} is not {tuple(self.mel_basis.shape)}")
         self._start_filters = filters.detach().cpu().double()
-        self._sizes["mel_basis"] = self._start_filters.abs().max().item()
+        self._sizes["mel_basis"] = _largest(self._start_filters)
         if "mel_basis" in self.forms: self.forms["mel_basis"].set_start(self._start_filters)
         else: self.mel_basis.copy_(filters)
 
