@@ -208,14 +208,15 @@ def _seconds(run):
 
 def measure(
     steps: dict,       # name -> function
-    rounds: int=15,    # in each of which every function runs once, after two that do not count
+    rounds: int=15,    # in each of which every function runs once
+    warm: int=2,       # rounds before these, which do not count
 ) -> dict:             # name -> (first quartile, median, third quartile), in seconds
     "Times of all functions, in turns."
     times, order = {name: [] for name in steps}, random.Random(0)
-    for i in range(rounds + 2):
+    for i in range(warm + rounds):
         for name, run in order.sample(list(steps.items()), len(steps)):
             seconds = _seconds(run)
-            if i >= 2: times[name].append(seconds)
+            if i >= warm: times[name].append(seconds)
     return {name: tuple(np.percentile(t, (25, 50, 75)).tolist()) for name, t in times.items()}
 
 # %% ../../nbs/54_benchmark.ipynb #f9edf170
@@ -276,10 +277,11 @@ def growth(
 
 def import_times(
     rounds: int=7,  # of timing
+    warm: int=2,    # rounds before these, which do not count
 ) -> dict:          # statement -> median seconds
     "Seconds that a fresh process takes for `import torch`, and for `import adastft.stft`."
     def run(code): return lambda: subprocess.run([sys.executable, "-c", code], check=True)
-    times = measure({code: run(code) for code in ("pass", "import torch", "import adastft.stft")}, rounds)
+    times = measure({code: run(code) for code in ("pass", "import torch", "import adastft.stft")}, rounds, warm)
     return {code: t[1] - times["pass"][1] for code, t in times.items() if code != "pass"}
 
 # %% ../../nbs/54_benchmark.ipynb #88e5a968
