@@ -138,8 +138,12 @@ def _axes(count, size, **kw):
         from matplotlib.figure import Figure
     except ImportError:
         raise ImportError("figures need matplotlib: pip install 'adastft[train]'") from None
-    fig = Figure(figsize=size, dpi=90, layout="constrained")
-    return fig, fig.subplots(1, count, squeeze=False, **kw)[0]
+    fig = Figure(figsize=size, dpi=90)
+    axes = fig.subplots(1, count, squeeze=False, **kw)[0]
+    width, height = size
+    # fixed margins in inches: a layout that is computed takes as long as all the drawing
+    fig.subplots_adjust(left=0.7/width, right=1 - 0.15/width, bottom=0.5/height, top=1 - 0.3/height, wspace=0.08)
+    return fig, axes
 
 def _plot_both(start, now, titles, name, size):  # rows of samples, a panel for each
     fig, axes = _axes(len(now), size, sharey=True)
