@@ -98,8 +98,9 @@ def _starts(layer):  # pairs of a parameter and its value at the start
         for name, value in start.items():
             if name in module._parameters: yield module._parameters[name], value
 
-def _largest(values):
-    return torch.linalg.vector_norm(values, math.inf).item()
+def _largest(values):  # without its sign
+    low, high = values.aminmax()
+    return max(-low.item(), high.item())
 
 # %% ../nbs/03_stft.ipynb #1d4ffdba
 def _switch(name, meaning):
