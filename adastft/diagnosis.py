@@ -104,7 +104,7 @@ def _warn_of_silent_filters(now, start):  # (M, F) each
     silent = (now.sum(1) <= 0) & (start.sum(1) > 0)
     numbers = silent.nonzero().flatten().tolist()
     if not numbers: return
-    what = f"{len(numbers)} of {len(now)} filters are silent, since their weights add up to 0 or less"
+    what = f"{len(numbers)} of {len(now)} filters give 0 for a flat spectrum, their weights add up to 0 or less"
     warnings.warn(f"mel_basis: {what}: {', '.join(map(str, numbers))}", stacklevel=3)
 
 @torch.no_grad()
@@ -115,7 +115,7 @@ def movement(
     """How far window, kernels and mel filters are from their start, and what analysis they make now.
 
     That is: highest side lobe (Harris, 1978), response to DC, effective length in samples, condition number.
-    Mel filters that fell silent are a warning that names them."""
+    Mel filters that fell silent on a flat spectrum are a warning that names them."""
     found = {}
     for name, start in layer.initial().items():
         now = getattr(layer, name).detach().cpu()
