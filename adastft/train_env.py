@@ -22,7 +22,7 @@ from .callbacks import Checkpoints, default_callbacks
 from .checkpoint import read_checkpoint
 from .devices import all_gather, process_group, rank, world_size
 from .evaluate import accuracy_text, assess, centroid_accuracy, evaluate, plot_confusion
-from .files import lock_folder, write_text, write_whole
+from .files import lock_folder, steady_output, write_text, write_whole
 from .options import Options, one_line_errors, parse_options
 from .trainer import Diverged, Stopped, Trainer, best_epoch, stop_signals
 
@@ -95,7 +95,7 @@ def train(
     options: Options,
 ) -> dict:  # the test subset's results, as in results.json
     "Train, take the best epoch, test it, print and write what came out."
-    with process_group(options.cpu), locked_run(options):
+    with steady_output(), process_group(options.cpu), locked_run(options):
         with one_line_errors(): trainer = Trainer(options, default_callbacks())
         train, valid, test = (len(trainer.data[subset].tracks) for subset in ("train", "valid", "test"))
         where = f"{world_size()} processes" if world_size() > 1 else trainer.device
