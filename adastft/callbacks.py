@@ -119,14 +119,14 @@ class TensorBoard:
 
     @contextmanager
     def until_an_error(self):
-        "A full disk ends the log, and not the run."
+        "A full disk, or a folder that TensorBoard cannot name, ends the log and not the run."
         printing, threading.excepthook = threading.excepthook, lambda args: None  # the log's thread would print it
         try: yield
-        except OSError as e:
+        except (OSError, UnicodeError) as e:
             if self.writer:
                 with suppress(OSError): self.writer.file_writer.close()  # it waits for the thread
             self.writer = None
-            tqdm.write(f"TensorBoard: {self.folder}: {e.strerror or e}; the run goes on without it")
+            tqdm.write(f"TensorBoard: {self.folder}: {getattr(e, 'strerror', None) or e}; the run goes on without it")
         finally: threading.excepthook = printing
 
     def add_metrics(self, trainer: Trainer):

@@ -31,7 +31,7 @@ from .classifier import Classifier
 from .devices import pick_device
 from .evaluate import accuracy_text, assess, evaluate, vote
 from .export import to_onnx
-from .files import write_whole
+from .files import remove_leftovers, write_whole
 from .options import Options, known_options, one_line_errors, option_parser, options_affecting, read_options
 from .tracks import SUFFIXES
 from .train_env import save_results
@@ -277,6 +277,7 @@ def main(
         if model.tracks: _check_test(model.tracks, subset_ids({"test": test}))
         result = assess(evaluate(model, test, options.batch_size, options.num_workers))
         names = (f"test_{path.stem}.json", f"test_{path.stem}.png")
+        remove_leftovers(path.parent)
         files = save_results(path.parent, result, options, names, checkpoint=path.name)
         print(report(result))
         print("written:", *files)
@@ -456,6 +457,9 @@ def export_main(
         given = vars(_export_parser().parse_args(argv))
         model, path = _load_by_options({**given, "cpu": 1})
         target = Path(given.get("onnx_file", path.with_suffix(".onnx")))
+        try: str(target).encode()
+        except UnicodeError as e: raise ValueError(f"onnx_file: {printable(str(target))} is no name for it ({e})") from None
+        remove_leftovers(target.parent)
         generator = torch.Generator().manual_seed(0)
         noise = 0.1*torch.randn(2, model.options.part_samples, generator=generator)
         try: error = to_onnx(model, target, noise, metadata=onnx_metadata(model))

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .classifier import LOUDNESS
+from .devices import rank
 from .files import flush_or_drop, steady_output
 from .forms import KERNEL_FORMS, MEL_FORMS, WINDOW_FORMS
 from .heads import HEADS
@@ -332,9 +333,10 @@ def parse_options(
 # %% ../nbs/40_options.ipynb #903a78ad
 def _print_error(error):
     "One line on stderr, which names the process where it is not the first of several."
-    number = os.environ.get("RANK", "0")  # as torchrun gives it
-    if number != "0": time.sleep(2)  # long enough for torchrun to end this process, if the first failed as well
-    who = "error:" if number == "0" else f"error in process {number}:"
+    is_first = os.environ.get("RANK", "0") == "0"  # as torchrun gives it
+    if not is_first and not rank(): return  # no group yet: all fail alike, and the first says so
+    if rank(): time.sleep(5)  # long enough for torchrun to end this process, if the first has failed as well
+    who = f"error in process {rank()}:" if rank() else "error:"
     print(who, " ".join(str(error).split()), file=sys.stderr)
 
 @contextmanager

@@ -129,8 +129,9 @@ def _database_errors(options):
     from sqlalchemy.exc import SQLAlchemyError
     path = Path(options.ckpt_dir)/options.test_name/"search.db"
     try: yield
-    except (SQLAlchemyError, StorageInternalError) as e:
-        reason = getattr(e.__cause__ or e, "orig", e)
+    except (SQLAlchemyError, StorageInternalError, UnicodeError) as e:
+        reason = e
+        while reason.__cause__: reason = reason.__cause__
         raise ValueError(f"{path}: cannot be used ({reason}); mend it or move it aside") from None
 
 # %% ../../nbs/51_search.ipynb #27d094df
