@@ -458,7 +458,7 @@ def export_main(
         model, path = _load_by_options({**given, "cpu": 1})
         target = Path(given.get("onnx_file", path.with_suffix(".onnx")))
         try: str(target).encode()
-        except UnicodeError as e: raise ValueError(f"onnx_file: {printable(str(target))} is no name for it ({e})") from None
+        except UnicodeError: raise ValueError(f"onnx_file: {printable(str(target))} is not in UTF-8") from None
         remove_leftovers(target.parent)
         generator = torch.Generator().manual_seed(0)
         noise = 0.1*torch.randn(2, model.options.part_samples, generator=generator)

@@ -143,6 +143,7 @@ def _check_condition(name, own):
     "Refuse what a condition may not have."
     if not isinstance(own, dict) or own.keys() - {"gain", "snr"} or not all(map(_is_number, own.values())):
         raise ValueError(f"condition {name}: may have gain and snr, numbers in dB")
+    if name == "clean": raise ValueError("condition clean: is the name of the test without a condition")
     if name in ("track", "part", "swapped"): raise ValueError(f"condition {name}: has the name of another column")
 
 def _conditions(plan, noise_dir):
@@ -279,30 +280,31 @@ def _train(run):
     return trainer, best, start
 
 def _test_under(conditions, model, test):
-    "Accuracy and loss under each condition, as columns of a row."
-    columns = {}
+    "The result under each condition, by its name."
+    results = {}
     for condition in conditions:
         test.eval_transform = condition
-        result = evaluate(model, test)
-        columns |= {f"{condition.name}_accuracy": result["track_accuracy"], f"{condition.name}_loss": result["loss"]}
+        results[condition.name] = evaluate(model, test)
     test.eval_transform = None
-    return columns
+    return results
 
 def _test(trainer, best, start, conditions):
-    "Test the best epoch, then with the layers as they were -> numbers for a row, result, the layers learned."
+    "Test the best epoch, then with the layers as they were -> numbers for a row, results by condition, learned layers."
     model, test = trainer.model, trainer.data["test"]
     last = {f"last_{name}": value for name, value in distances(start, model.stfts).items() if name.endswith("_shape")}
     model.load_state_dict(best.state)
     result = evaluate(model, test)
-    conditions = _test_under(conditions, model, test)
+    under = _test_under(conditions, model, test)
     moved = distances(start, model.stfts) | analysis(model.stfts)
     learned = copy.deepcopy(model.stfts)
     model.stfts.load_state_dict(start.state_dict())
     swapped = evaluate(model, test)
     row = {name: best.row[name] for name in ("epoch", "train_acc", "val_acc")}
     row |= {name: result[name] for name in ("track_accuracy", "part_accuracy", "macro_f1", "loss")}
-    row |= dict(swapped_accuracy=swapped["track_accuracy"], tracks=result["tracks"], **conditions, **moved, **last)
-    return row, result, learned
+    row |= dict(swapped_accuracy=swapped["track_accuracy"], tracks=result["tracks"])
+    for name, found in under.items():
+        row |= {f"{name}_accuracy": found["track_accuracy"], f"{name}_loss": found["loss"]}
+    return row | moved | last, dict(clean=result, **under), learned
 
 # %% ../../nbs/57_ablation.ipynb #27fd178b
 def _rounded(row):
@@ -327,14 +329,16 @@ def run_once(
 ) -> tuple:  # the result, with `row`, `verdicts`, `artists` and `settings`; the learned layers, or `None`
     """Train, choose the epoch, test, swap back. `row` holds plain values.
 
-    `verdicts` is `{genre/track: [true label, predicted label]}`, `artists` is `{artist: [tracks, right]}`."""
+    `verdicts` is `{genre/track: [true label, predicted label]}`,
+    `artists` is `{condition: {artist: [tracks, right]}}`."""
     begin, predictions, artists, learned = time.perf_counter(), {}, {}, None
     try:
-        row, result, learned = _test(*_train(run), run.conditions)
+        row, results, learned = _test(*_train(run), run.conditions)
+        result = results["clean"]
         columns = (result["track_ids"], result["truth"], result["verdicts"])
         for track, truth, predicted in zip(*columns, strict=True):
             predictions[f"{result['genres'][truth]}/{track}"] = [truth, predicted]
-        artists = _by_artist(result)
+        artists = {name: _by_artist(result) for name, result in results.items()}
         row = dict(status="ok", **_rounded(row))
     except Diverged as e:
         row = dict(status=f"diverged in {str(e).split(':')[0]}")
@@ -351,11 +355,17 @@ def _changed_settings(then, run):
         if then.get(name) != now[name]: changed[name] = then.get(name), now[name]
     return changed
 
+def _by_condition(artists):
+    "Artists by condition. Earlier versions knew none but the clean one."
+    is_flat = any(isinstance(counts, list) for counts in artists.values())
+    return dict(clean=artists) if is_flat else artists
+
 def _check_result(result):
     "Raise one of the errors `UNFIT` for what is no result."
-    artists = result.get("artists", {})  # earlier versions had none
-    for part in (result["row"], result["settings"], result["verdicts"], artists): part.keys()
-    for first, second in (*result["verdicts"].values(), *artists.values()): first + second + 0
+    pairs = [*result["verdicts"].values()]
+    for artists in result["artists"].values(): pairs += artists.values()
+    for first, second in pairs: first + second + 0
+    result["row"].keys(), result["settings"].keys()
 
 def read_result(
     out: str|Path,  # folder of the results
@@ -367,6 +377,7 @@ def read_result(
     try:
         result = json.loads(path.read_text(encoding="utf-8"))
         changed = _changed_settings(result["settings"], run)
+        result["artists"] = _by_condition(result.get("artists", {}))
         _check_result(result)
     except UNFIT: raise ValueError(f"{path}: is damaged; remove it, and the run is done anew") from None
     for name, (then, now) in sorted(changed.items()):
@@ -426,8 +437,9 @@ def _artists_table(done):
     rows = []
     for run, result in done:
         head = dict(arm=run.arm, seed=run.options.seed, fold=run.options.fold)
-        for artist, (tracks, right) in sorted(result.get("artists", {}).items()):
-            rows.append(head | dict(artist=artist, tracks=tracks, right=right))
+        for condition, artists in result.get("artists", {}).items():
+            for artist, (tracks, right) in sorted(artists.items()):
+                rows.append(head | dict(artist=artist, tracks=tracks, right=right, condition=condition))
     return rows
 
 def write_tables(
