@@ -106,7 +106,7 @@ def _cut_into_parts(blocks, size, step):
 def _spacing(options, every):
     "Parts to a prediction, and samples from part to part, for a prediction `every` so many seconds (or `None`)."
     if every is None: return 1, options.part_samples
-    if not 0.1 <= every < math.inf: raise ValueError(f"every: {every} is not a number of seconds from 0.1 up")
+    if not 0.1 <= every <= 1e6: raise ValueError(f"every: {every} is not a number of seconds from 0.1 to 1000000")
     votes = math.ceil(every*options.sample_rate/options.part_samples)
     return votes, every*options.sample_rate/votes
 
@@ -394,7 +394,7 @@ def _predict_parser():
              "probabilities, seconds, or with file, error (default table)")
     parser.add_argument(
         "--every", metavar="SECONDS", type=float, default=argparse.SUPPRESS,
-        help="print predictions over time too, one every so many seconds (at least 0.1; default: the whole file alone)")
+        help="print predictions over time too, one every so many seconds (0.1 to 1000000; default: the whole file)")
     parser.add_argument(
         "--plot", metavar="FILE.png", default=argparse.SUPPRESS,
         help=f"draw the predictions over time, of at most {MAX_PANELS} files (default: no figure)")

@@ -164,6 +164,7 @@ def flips(until, seed):
 def kills(until, seed):
     "SIGKILL before and after each write of a run -> counts"
     Path("writes.txt").unlink()
+    os.environ["ADASTFT_CACHE"] = "cache_counted"
     train("counted")
     writes = len(Path("writes.txt").read_text().splitlines())
     whole, counts = read_checkpoint("checkpoints/whole/last_ckpt.pt"), dict(writes=writes, kills=0, same=0, WRONG=0)
@@ -363,8 +364,8 @@ def contents(until, seed):
         try: load_classifier("checkpoints/odd/best_ckpt.pt")
         except ValueError: pass
         except Exception as e: code, said = "TRACEBACK", repr(e)
-        # one line, and the exit code or text that `forked` adds
         outcome = {0: "went_on", 1: "one_line", 2: "one_line"}.get(code, "TRACEBACK")
+        if "Traceback" in said: outcome = "TRACEBACK"
         counts[outcome] += 1
         if outcome == "TRACEBACK": print("contents", at, repr(new)[:40], said[-500:])
     return counts
