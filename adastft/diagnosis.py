@@ -22,7 +22,8 @@ def distance(
     "How far `now` is from `start`, and the two parts of it."
     a = (now*start).sum()/start.square().sum()
     differences = (now - start, (a - 1)*start, now - a*start)
-    return tuple((d.norm()/start.norm()).item() for d in differences)
+    size = start.norm()
+    return tuple((difference.norm()/size).item() for difference in differences)
 
 # %% ../nbs/06_diagnosis.ipynb #fa02c0b0
 POINTS = 16  # of a frequency response, in each bin
@@ -31,60 +32,80 @@ def response(
     kernels: torch.Tensor,  # `(2, F, N)`, windowed
 ) -> torch.Tensor:          # `(F, POINTS*N)`: magnitudes at `j/(POINTS*N)` cycles per sample
     "The frequency response of each bin."
-    return torch.fft.ifft(torch.complex(*kernels), POINTS*kernels.shape[-1], norm="forward").abs()
+    points = POINTS*kernels.shape[-1]
+    return torch.fft.ifft(torch.complex(*kernels), points, norm="forward").abs()
 
 # %% ../nbs/06_diagnosis.ipynb #5da784e4
 def _lobes(level):  # (J,) response -> peak, right half of the main lobe in bins, highest side lobe, highest far value
-    level, size = level.roll(-level.argmax().item()), len(level)
+    peak = level.argmax().item()
+    level = level.roll(-peak)
+    size, quarter = len(level), len(level)//4
     rises = level.diff()
     right = (rises >= 0).int().argmax().item()
     left = (rises.flip(0) <= 0).int().argmax().item()
     side = level[right:size - left].max()
-    far = level[size//4:size - size//4 + 1].max()
-    return torch.stack([level[0], level.new_tensor(right/POINTS), side, far])
+    far = level[quarter:size - quarter + 1].max()
+    width = level.new_tensor(right/POINTS)
+    return torch.stack([level[0], width, side, far])
 
 # %% ../nbs/06_diagnosis.ipynb #17b790b6
 def _worst(x):  # of those bins that respond to anything
     known = x[~x.isnan()]
     return known.max().item() if len(known) else math.nan
 
-def _decibels(ratio): return ratio if math.isnan(ratio) else 20*math.log10(max(ratio, 1e-20))
+def _decibels(ratio):
+    if math.isnan(ratio): return ratio
+    return 20*math.log10(max(ratio, 1e-20))
 
 def _measures(kernels, alike):  # (2, F, N), windowed; do all bins have the same response, but for its place?
     chosen = kernels[:, :1] if alike else kernels
-    lobes = [_lobes(level) for some in chosen.split(8, dim=1) for level in response(some)]
+    lobes = []
+    for some in chosen.split(8, dim=1):
+        lobes += [_lobes(level) for level in response(some)]
     peak, right, side, far = torch.stack(lobes, 1)
+    to_constant = kernels.sum(-1).norm(dim=0)/peak
+    first = math.ceil(right[0])  # bin above the main lobe of bin 0
     energy = chosen.square().sum((0, 2))
-    dc = (kernels.sum(-1).norm(dim=0)/peak)[math.ceil(right[0]):]
-    return {"leakage_db": _decibels(_worst(side/peak)), "far_leakage_db": _decibels(_worst(far/peak)),
-            "dc_response": _worst(dc), "effective_length": (peak.square()/energy).nanmean().item()}
+    length = peak.square()/energy
+    return {
+        "leakage_db": _decibels(_worst(side/peak)),
+        "far_leakage_db": _decibels(_worst(far/peak)),
+        "dc_response": _worst(to_constant[first:]),
+        "effective_length": length.nanmean().item(),
+    }
 
 # %% ../nbs/06_diagnosis.ipynb #f2ffeb82
-def _condition(kernels, hop):  # windowed (2, F, N) -> condition number
-    nfft = kernels.shape[-1]
-    count = -(-nfft//hop)
-    weighted = kernels*mirror_count(nfft, kernels).sqrt()[:, None]
-    rows = F.pad(weighted.flatten(0, 1), (0, count*hop - nfft))
-    blocks = (rows.T @ rows).view(count, hop, count, hop).transpose(1, 2)
-    circle = rows.new_zeros(max(8, 2*count), hop, hop)
-    for k in range(1 - count, count): circle[k] = blocks.diagonal(k).sum(-1)
-    if not circle.isfinite().all(): return math.nan
-    return _ratio(torch.linalg.eigvalsh(torch.fft.rfft(circle, dim=0)))
-
-def _window_condition(window, hop):  # of the DFT's kernels
-    count = -(-len(window)//hop)
-    return _ratio(F.pad(window.square(), (0, count*hop - len(window))).view(count, hop).sum(0))
-
 def _ratio(gains):
     low, high = gains.min().item(), gains.max().item()
     return math.sqrt(high/low) if low > 1e-14*high else math.inf
 
+def _condition(kernels, hop):  # windowed (2, F, N) -> condition number
+    nfft = kernels.shape[-1]
+    count = -(-nfft//hop)
+    counts = mirror_count(nfft, kernels)[:, None]
+    weighted = (kernels*counts.sqrt()).flatten(0, 1)
+    rows = F.pad(weighted, (0, count*hop - nfft))
+    blocks = (rows.T @ rows).view(count, hop, count, hop).transpose(1, 2)
+    circle = rows.new_zeros(max(8, 2*count), hop, hop)
+    for k in range(1 - count, count):
+        circle[k] = blocks.diagonal(k).sum(-1)
+    if not circle.isfinite().all(): return math.nan
+    gains = torch.linalg.eigvalsh(torch.fft.rfft(circle, dim=0))
+    return _ratio(gains)
+
+def _window_condition(window, hop):  # of the DFT's kernels
+    count = -(-len(window)//hop)
+    missing = count*hop - len(window)
+    squares = F.pad(window.square(), (0, missing))
+    return _ratio(squares.view(count, hop).sum(0))
+
 # %% ../nbs/06_diagnosis.ipynb #bd3c9089
 def _warn_of_silent_filters(now, start):  # (M, F) each
-    silent = ((now.sum(1) <= 0) & (start.sum(1) > 0)).nonzero().flatten().tolist()
-    if not silent: return
-    what = f"{len(silent)} of {len(now)} filters are silent, since their weights add up to 0 or less"
-    warnings.warn(f"mel_basis: {what}: {', '.join(map(str, silent))}", stacklevel=3)
+    silent = (now.sum(1) <= 0) & (start.sum(1) > 0)
+    numbers = silent.nonzero().flatten().tolist()
+    if not numbers: return
+    what = f"{len(numbers)} of {len(now)} filters are silent, since their weights add up to 0 or less"
+    warnings.warn(f"mel_basis: {what}: {', '.join(map(str, numbers))}", stacklevel=3)
 
 @torch.no_grad()
 def movement(
@@ -99,14 +120,16 @@ def movement(
     for name, start in layer.initial().items():
         now = getattr(layer, name).detach().cpu()
         rounded = start.to(now.dtype).double().expand_as(now)
-        found.update(zip((name, f"{name}_scale", f"{name}_shape"), distance(now.double(), rounded)))
+        whole, scale, shape = distance(now.double(), rounded)
+        found |= {name: whole, f"{name}_scale": scale, f"{name}_shape": shape}
         if name == "mel_basis": _warn_of_silent_filters(now, start)
-    alike = found["kernels"] == 0 and layer.window.ndim == 1 and not layer.zero_dc
     kernels = layer.windowed_kernels(torch.float64).cpu()
-    found.update(_measures(kernels, alike))
-    if condition:
-        hop, window = layer.hop_length, layer.window.cpu().double()
-        found["condition"] = _window_condition(window, hop) if alike else _condition(kernels, hop)
+    alike = found["kernels"] == 0 and layer.window.ndim == 1 and not layer.zero_dc
+    found |= _measures(kernels, alike)
+    if condition and alike:
+        found["condition"] = _window_condition(layer.window.cpu().double(), layer.hop_length)
+    elif condition:
+        found["condition"] = _condition(kernels, layer.hop_length)
     return found
 
 # %% ../nbs/06_diagnosis.ipynb #f977ebcd
@@ -115,22 +138,27 @@ def _axes(count, size, **kw):
         from matplotlib.figure import Figure
     except ImportError:
         raise ImportError("figures need matplotlib: pip install 'adastft[train]'") from None
-    fig = Figure(figsize=size, dpi=90, layout="constrained")
-    return fig, fig.subplots(1, count, squeeze=False, **kw)[0]
+    fig = Figure(figsize=size, dpi=90)
+    axes = fig.subplots(1, count, squeeze=False, **kw)[0]
+    width, height = size
+    # fixed margins in inches: a layout that is computed takes as long as all the drawing
+    fig.subplots_adjust(left=0.7/width, right=1 - 0.15/width, bottom=0.5/height, top=1 - 0.3/height, wspace=0.08)
+    return fig, axes
 
 def _plot_both(start, now, titles, name, size):  # rows of samples, a panel for each
     fig, axes = _axes(len(now), size, sharey=True)
-    for ax, a, b, title in zip(axes, start, now, titles):
-        ax.plot(a, color="silver", lw=3, label="start")
-        ax.plot(b, lw=1, label="now")
+    for ax, before, after, title in zip(axes, start, now, titles):
+        ax.plot(before, color="silver", lw=3, label="start")
+        ax.plot(after, lw=1, label="now")
         ax.set(title=title, xlabel="sample")
     axes[0].set_ylabel(name)
     axes[0].legend(fontsize=8)
     return fig
 
-def _shown_bins(layer, bins):
+def _shown_bins(layer, bins):  # -> those that there are, and their titles
     shown = [b for b in bins if 0 <= b <= layer.nfft//2] or [0]
-    return shown, [f"bin {b}, {b*layer.sample_rate/layer.nfft:.0f} Hz" for b in shown]
+    spacing = layer.sample_rate/layer.nfft
+    return shown, [f"bin {b}, {b*spacing:.0f} Hz" for b in shown]
 
 # %% ../nbs/06_diagnosis.ipynb #4c06a7de
 @torch.no_grad()
@@ -139,7 +167,8 @@ def plot_window(
     bins: tuple=(2, 8, 32),  # whose windows, if each bin has its own
 ):                           # a matplotlib `Figure`
     "The window now, and where it started; windows of the bins given, if each has its own."
-    start, now = layer.initial()["window"], layer.window.cpu().double()
+    start = layer.initial()["window"]
+    now = layer.window.cpu().double()
     if now.ndim == 1: return _plot_both(start[None], now[None], [""], "window", (7, 2.4))
     shown, titles = _shown_bins(layer, bins)
     return _plot_both(start[shown], now[shown], titles, "window", (9, 2.4))
@@ -152,10 +181,19 @@ def plot_kernels(
 ):                           # a matplotlib `Figure`
     "Some cosine kernels, windowed, now and at the start."
     shown, titles = _shown_bins(layer, bins)
-    start, now = layer.initial_windowed_kernels()[0], layer.windowed_kernels(torch.float64)[0].cpu()
-    return _plot_both(start[shown], now[shown], titles, "windowed cosine", (9, 2.4))
+    start = layer.initial_windowed_kernels()[0, shown]
+    now = layer.windowed_kernels(torch.float64)[0, shown].cpu()
+    return _plot_both(start, now, titles, "windowed cosine", (9, 2.4))
 
 # %% ../nbs/06_diagnosis.ipynb #3fd4badb
+def _points_around(b, width, nfft):  # of the response of bin `b`
+    first = max(0, int((b - width)*POINTS))
+    last = min(nfft//2, int(b + width))*POINTS
+    return torch.arange(first, last + 1)
+
+def _relative_db(level, to):
+    return 20*torch.log10((level/to.max()).clamp(min=1e-10))
+
 @torch.no_grad()
 def plot_response(
     layer,                   # an `STFT`
@@ -167,12 +205,11 @@ def plot_response(
     start = response(layer.initial_windowed_kernels()[:, shown])
     now = response(layer.windowed_kernels(torch.float64).cpu()[:, shown])
     fig, axes = _axes(len(shown), (9, 2.4), sharey=True)
-    for i, (ax, b, title) in enumerate(zip(axes, shown, titles)):
-        first, last = max(0, int((b - width)*POINTS)), min(layer.nfft//2, int(b + width))*POINTS
-        points = torch.arange(first, last + 1)
+    for ax, b, title, before, after in zip(axes, shown, titles, start, now):
+        points = _points_around(b, width, layer.nfft)
         hertz = points/POINTS*layer.sample_rate/layer.nfft
-        for level, style in ((start, dict(color="silver", lw=3, label="start")), (now, dict(lw=1, label="now"))):
-            ax.plot(hertz, 20*torch.log10((level[i]/start[i].max()).clamp(min=1e-10))[points], **style)
+        ax.plot(hertz, _relative_db(before, before)[points], color="silver", lw=3, label="start")
+        ax.plot(hertz, _relative_db(after, before)[points], lw=1, label="now")
         ax.set(title=title, xlabel="frequency of a tone (Hz)", ylim=(-125, 8))
     axes[0].set_ylabel("response (dB)")
     axes[0].legend(fontsize=8)

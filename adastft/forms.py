@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .basis import dft_basis, hz_to_mel
+from .basis import dft_basis, hz_to_mel, mel_to_hz, triangles
 from .ops import fold, real_fft
 
 # %% ../nbs/02_forms.ipynb #7a0a06b3
@@ -33,8 +33,9 @@ class WindowForm(nn.Module):
         self._check_start()
 
     def _check_start(self):
-        made = self.constrained(self.values(**self.initial_values()))
-        error = (made - self.start).abs().max()/self.start.abs().max()
+        made = self.values(**self.initial_values())
+        difference = self.constrained(made) - self.start
+        error = difference.abs().max()/self.start.abs().max()
         if not error < 1e-6:
             problem = f"{self.name!r} cannot start at this window (largest relative difference {error:.1e})"
             raise ValueError(f"window_form: {problem}; {self.needs}")
@@ -42,12 +43,15 @@ class WindowForm(nn.Module):
     def constrained(self, window):  # (..., N) -> (..., N)
         "The window, made non-negative and of the start's energy if that is asked for."
         if self.nonnegative: window = window.abs()
-        if self.keep_energy: window = window*(self.level/window.norm(dim=-1, keepdim=True))
+        if self.keep_energy:
+            level = window.norm(dim=-1, keepdim=True)
+            window = window*(self.level/level)
         return window
 
     def forward(self) -> torch.Tensor:  # `(N,)`, or `(F, N)`
         "The window."
-        return self.constrained(self.values(**dict(self.named_parameters())))
+        numbers = dict(self.named_parameters())
+        return self.constrained(self.values(**numbers))
 
 # %% ../nbs/02_forms.ipynb #e2d2ec0f
 class FreeWindow(WindowForm):
@@ -69,12 +73,14 @@ class SymmetricWindow(WindowForm):
 
     def initial_values(self) -> dict:
         "The first half of the window."
-        return {"samples": self.start[:len(self.start)//2 + 1]}
+        half = len(self.start)//2
+        return {"samples": self.start[:half + 1]}
 
     def values(self, samples: torch.Tensor) -> torch.Tensor:
         "The half and its mirror image."
         n = torch.arange(len(self.start), device=samples.device)
-        return samples[torch.minimum(n, len(n) - n)]
+        nearest = torch.minimum(n, len(n) - n)
+        return samples[nearest]
 
 # %% ../nbs/02_forms.ipynb #de3030ec
 class CosineWindow(WindowForm):
@@ -85,18 +91,22 @@ class CosineWindow(WindowForm):
     def cosines(self, device=None) -> torch.Tensor:  # `(K, N)`, float64
         "The cosines that are added up."
         size = len(self.start)
-        orders = torch.arange(min(self.TERMS, size//2 + 1), device=device)
-        turns = torch.outer(orders, torch.arange(size, device=device)) % size
-        return (turns.double()*(2*torch.pi/size)).cos()
+        terms = min(self.TERMS, size//2 + 1)
+        k, n = torch.arange(terms, device=device), torch.arange(size, device=device)
+        turns = torch.outer(k, n) % size
+        angle = turns.double()*(2*torch.pi/size)
+        return angle.cos()
 
     def initial_values(self) -> dict:
         "The coefficients of the window."
         cosines = self.cosines()
-        return {"coefficients": cosines @ self.start/cosines.square().sum(-1)}
+        energy = cosines.square().sum(-1)
+        return {"coefficients": cosines @ self.start/energy}
 
     def values(self, coefficients: torch.Tensor) -> torch.Tensor:
         "The sum of the cosines."
-        return coefficients @ self.cosines(coefficients.device).to(coefficients.dtype)
+        cosines = self.cosines(coefficients.device)
+        return coefficients @ cosines.to(coefficients.dtype)
 
 # %% ../nbs/02_forms.ipynb #c9cf285e
 class KaiserWindow(WindowForm):
@@ -117,9 +127,11 @@ class KaiserWindow(WindowForm):
     def values(self, log_beta: torch.Tensor) -> torch.Tensor:
         "Kaiser's window."
         beta, size = log_beta.exp(), len(self.start)
-        place = 2*torch.arange(size, dtype=torch.float64, device=beta.device)/size - 1
+        n = torch.arange(size, dtype=torch.float64, device=beta.device)
+        place = 2*n/size - 1
         root = (1 - place.square()).sqrt().to(beta.dtype)
-        return torch.special.i0e(beta*root)/torch.special.i0e(beta)*(beta*(root - 1)).exp()
+        ratio = torch.special.i0e(beta*root)/torch.special.i0e(beta)
+        return ratio*(beta*(root - 1)).exp()  # i0e is I0 times exp(-x)
 
 # %% ../nbs/02_forms.ipynb #b80fa878
 class GaussianWindow(WindowForm):
@@ -128,18 +140,21 @@ class GaussianWindow(WindowForm):
 
     def offsets(self, device=None) -> torch.Tensor:  # `(N,)`, float64
         "Samples from the middle."
-        return torch.arange(len(self.start), dtype=torch.float64, device=device) - len(self.start)/2
+        size = len(self.start)
+        return torch.arange(size, dtype=torch.float64, device=device) - size/2
 
     def initial_values(self) -> dict:
         "The logarithm of the standard deviation, from the sample beside the middle."
         beside = max(0, len(self.start)//2 - 1)
+        distance = self.offsets()[beside].abs()
         deviations = (-2*self.start[beside].log()).sqrt()
-        return {"log_width": (self.offsets()[beside].abs()/deviations).log()[None]}
+        return {"log_width": (distance/deviations).log()[None]}
 
     def values(self, log_width: torch.Tensor) -> torch.Tensor:
         "The Gaussian."
-        deviations = self.offsets(log_width.device).to(log_width.dtype)*(-log_width).exp()
-        return (-0.5*deviations.square()).exp()
+        offsets = self.offsets(log_width.device).to(log_width.dtype)
+        deviations = offsets*(-log_width).exp()
+        return torch.exp(-0.5*deviations.square())
 
 # %% ../nbs/02_forms.ipynb #7e10ca7c
 _FORMS = (FreeWindow, SymmetricWindow, CosineWindow, KaiserWindow, GaussianWindow)
@@ -160,7 +175,8 @@ class LinearPhaseKernels(nn.Module):
 
     def initial_values(self) -> dict:
         "First halves of the DFT's kernels, `(2, F, N//2 + 1)`, float64."
-        return {"halves": dft_basis(self.nfft)[..., :self.nfft//2 + 1]}
+        half = self.nfft//2
+        return {"halves": dft_basis(self.nfft)[..., :half + 1]}
 
     def odd_half(self) -> torch.Tensor:  # `(F, N//2 + 1)`
         "The odd kernels' first halves: zero where a sample is its own mirror image."
@@ -170,9 +186,12 @@ class LinearPhaseKernels(nn.Module):
 
     def forward(self) -> torch.Tensor:  # `(2, F, N)`
         "The kernels."
-        even, odd, mirrored = self.halves[0], self.odd_half(), slice(1, (self.nfft + 1)//2)
-        cosines = torch.cat([even, even[:, mirrored].flip(1)], 1)
-        sines = torch.cat([odd, -odd[:, mirrored].flip(1)], 1)
+        even, odd = self.halves[0], self.odd_half()
+        end = (self.nfft + 1)//2
+        even_end = even[:, 1:end].flip(1)
+        odd_end = -odd[:, 1:end].flip(1)
+        cosines = torch.cat([even, even_end], 1)
+        sines = torch.cat([odd, odd_end], 1)
         return torch.stack([cosines, sines])
 
     def products(self,
@@ -205,7 +224,8 @@ class LowRankKernels(nn.Module):
 
     def initial_values(self) -> dict:
         "`U`, `(2*F, r)`, which is zero; `V` may be anything."
-        return {"left": torch.zeros(2*(self.nfft//2 + 1), self.rank, dtype=torch.float64)}
+        rows = 2*(self.nfft//2 + 1)
+        return {"left": torch.zeros(rows, self.rank, dtype=torch.float64)}
 
     def forward(self) -> torch.Tensor:  # `(2, F, N)`
         "The kernels."
@@ -220,7 +240,9 @@ class LowRankKernels(nn.Module):
         thin = frames @ self.right.to(frames.dtype).T
         left = self.left.to(frames.dtype)
         real_change, imag_change = F.linear(thin, left).chunk(2, -1)
-        return (spectrum.real + real_change).mT, (spectrum.imag + imag_change).mT
+        real = spectrum.real + real_change
+        imag = spectrum.imag + imag_change
+        return real.mT, imag.mT
 
 # %% ../nbs/02_forms.ipynb #0bee6b70
 KERNEL_FORMS = {form.name: form for form in (LinearPhaseKernels, LowRankKernels)}
@@ -267,7 +289,8 @@ class TriangularFilters(nn.Module):
     ):
         super().__init__()
         self.norm, self.mel_scale = mel_norm, mel_scale
-        self.lowest, self.highest = float(hz_to_mel(f_min, mel_scale)), float(hz_to_mel(f_max, mel_scale))
+        self.lowest = float(hz_to_mel(f_min, mel_scale))
+        self.highest = float(hz_to_mel(f_max, mel_scale))
         self.bands, self.bins = start.shape
         self.half_rate = sample_rate/2
         for name, value in self.initial_values().items():
@@ -275,28 +298,21 @@ class TriangularFilters(nn.Module):
 
     def initial_values(self) -> dict:
         "No shift, and a width of 1, `(M,)` each, float64."
-        return {"shift": torch.zeros(self.bands).double(), "log_width": torch.zeros(self.bands).double()}
+        return {name: torch.zeros(self.bands, dtype=torch.float64) for name in ("shift", "log_width")}
 
-    def edges(self) -> tuple:  # lower ends, middles and upper ends in Hz, `(M, 1)` each, float64
+    def edges(self) -> tuple:  # lower ends, middles and upper ends in Hz, `(M,)` each, float64
         "Where the triangles begin, are highest, and end."
         spacing = (self.highest - self.lowest)/(self.bands + 1)
-        order = torch.arange(1, self.bands + 1, device=self.shift.device).double()
+        order = torch.arange(1, self.bands + 1, device=self.shift.device)
         middle = self.lowest + spacing*(order + self.shift.double())
         half = spacing*self.log_width.double().exp()
-        return tuple(_mel_to_hz(mel, self.mel_scale)[:, None] for mel in (middle - half, middle, middle + half))
+        mels = (middle - half, middle, middle + half)
+        return tuple(mel_to_hz(mel, self.mel_scale) for mel in mels)
 
     def forward(self) -> torch.Tensor:  # `(M, F)`
         "The filters."
         low, middle, high = self.edges()
         hz = torch.linspace(0, self.half_rate, self.bins, dtype=torch.float64, device=low.device)
-        rise, fall = (hz - low)/(middle - low), (high - hz)/(high - middle)
-        filters = torch.minimum(rise, fall).clamp(min=0)
-        if self.norm == "slaney": filters = filters*2/(high - low)
-        return filters.to(self.shift)
-
-def _mel_to_hz(mel, mel_scale):  # `basis.mel_to_hz` for tensors
-    if mel_scale == "htk": return 700*(10**(mel/2595) - 1)
-    above = 1000*6.4**((mel.clamp(min=15) - 15)/27)
-    return torch.where(mel < 15, 200*mel/3, above)
+        return triangles(hz, low, middle, high, self.norm).to(self.shift)
 
 MEL_FORMS = {form.name: form for form in (NonnegativeFilters, TriangularFilters)}

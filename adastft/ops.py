@@ -40,10 +40,12 @@ def overlap_add(
     "The sum of all frames, each in its place: the transpose of cutting frames."
     batch, count, size = frames.shape
     blocks = -(-size//hop_length)
-    cut = F.pad(frames, (0, blocks*hop_length - size)).view(batch, count, blocks, hop_length)
+    padded = F.pad(frames, (0, blocks*hop_length - size))
+    cut = padded.view(batch, count, blocks, hop_length)
     y = frames.new_zeros(batch, count + blocks - 1, hop_length)
     for j in range(blocks): y[:, j:j + count] += cut[:, :, j]
-    return y.flatten(1)[:, :size + (count - 1)*hop_length]
+    samples = size + (count - 1)*hop_length
+    return y.flatten(1)[:, :samples]
 
 # %% ../nbs/01_ops.ipynb #ae86569c
 def mirror_count(
@@ -52,12 +54,14 @@ def mirror_count(
 ) -> torch.Tensor:       # `(F,)`
     "For how many bins of the full transform each one stands: 2 (itself and its mirror image); 1 for bins 0 and `N/2`."
     f = torch.arange(nfft//2 + 1, device=like.device)
-    return 2 - ((f == 0) | (2*f == nfft)).to(like)
+    is_alone = (f == 0) | (2*f == nfft)
+    return 2 - is_alone.to(like)
 
 # %% ../nbs/01_ops.ipynb #6d6acba3
 def needs_gradient(*tensors: torch.Tensor) -> bool:
     "Will a gradient be asked of any of these? (In a trace PyTorch's own are taken: it cannot hold others.)"
-    return torch.is_grad_enabled() and not torch.jit.is_tracing() and any(t.requires_grad for t in tensors)
+    if torch.jit.is_tracing() or not torch.is_grad_enabled(): return False
+    return any(t.requires_grad for t in tensors)
 
 class _RealFFT(Function):
     generate_vmap_rule = True
@@ -70,8 +74,8 @@ class _RealFFT(Function):
 
     @staticmethod
     def backward(ctx, g):
-        halved = g*(1/mirror_count(ctx.nfft, g.real))
-        return torch.fft.irfft(halved, ctx.nfft, norm="forward")
+        share = 1/mirror_count(ctx.nfft, g.real)
+        return torch.fft.irfft(g*share, ctx.nfft, norm="forward")
 
 class _ForwardRealFFT(_RealFFT):
     @staticmethod
@@ -92,7 +96,9 @@ def kernel_products(
     hop_length: int,       # samples from frame to frame
 ) -> torch.Tensor:         # `(B, F, T)`
     "The product of each kernel with each frame."
-    if x.is_cuda: return kernels @ x.unfold(-1, kernels.shape[-1], hop_length).mT
+    if x.is_cuda:
+        frames = x.unfold(-1, kernels.shape[-1], hop_length)
+        return kernels @ frames.mT
     return F.conv1d(x[:, None], kernels[:, None], stride=hop_length)
 
 # %% ../nbs/01_ops.ipynb #21625305
@@ -101,14 +107,17 @@ def fold(
 ) -> tuple[torch.Tensor, torch.Tensor]:  # each `(..., N//2 + 1)`
     "Each frame plus its mirror image, `y[n] + y[N - n]`, and minus it."
     size = frames.shape[-1]
-    start, mirrored = frames[..., :size//2 + 1], (size - 1)//2
-    mirror = F.pad(frames[..., size - mirrored:].flip(-1), (1, size//2 - mirrored))
+    half, mirrored = size//2, (size - 1)//2
+    start = frames[..., :half + 1]
+    end = frames[..., size - mirrored:].flip(-1)
+    mirror = F.pad(end, (1, half - mirrored))
     return start + mirror, start - mirror
 
 # %% ../nbs/01_ops.ipynb #686027da
 def real_imag(spectrum: torch.Tensor|tuple) -> tuple[torch.Tensor, torch.Tensor]:
     "Real and imaginary parts of a spectrum, a complex tensor or a pair of real ones."
-    return (spectrum.real, spectrum.imag) if torch.is_tensor(spectrum) else spectrum
+    if torch.is_tensor(spectrum): return spectrum.real, spectrum.imag
+    return spectrum
 
 # %% ../nbs/01_ops.ipynb #9102f3a5
 class _Power(Function):
@@ -134,7 +143,9 @@ class _ForwardPower(_Power):
     @staticmethod
     def jvp(ctx, tangent):
         spectrum, = ctx.saved_tensors
-        return 2*(spectrum.real*tangent.real + spectrum.imag*tangent.imag)
+        real = spectrum.real*tangent.real
+        imag = spectrum.imag*tangent.imag
+        return 2*(real + imag)
 
 def power(
     spectrum: torch.Tensor|tuple,  # complex `(...)`, or its two parts
@@ -173,7 +184,8 @@ class _ForwardMagnitude(_Magnitude):
     def jvp(ctx, *tangents):
         *parts, magnitude = ctx.saved_tensors
         size = magnitude.clamp(min=torch.finfo(magnitude.dtype).tiny)
-        return sum((part.conj()/size*tangent).real for part, tangent in zip(parts, tangents))
+        slopes = [part.conj()/size for part in parts]
+        return sum((slope*tangent).real for slope, tangent in zip(slopes, tangents))
 
 # %% ../nbs/01_ops.ipynb #1eb891d3
 def magnitude(
@@ -194,4 +206,5 @@ def log_compress(
     base: float,      # above 1
 ) -> torch.Tensor:    # of the same shape
     "`log(1 + y/offset)` to the base; 0 where `y` is negative."
-    return torch.log1p(y.clamp(min=0)/offset)/math.log(base)
+    ratio = y.clamp(min=0)/offset
+    return torch.log1p(ratio)/math.log(base)

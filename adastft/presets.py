@@ -16,7 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .basis import analysis_window, hz_to_mel
+from .basis import analysis_window, hz_to_mel, triangles
+from .loudness import limit_range
 from .stft import STFT
 from .stream import STFTStream
 
@@ -78,8 +79,8 @@ class LogScale(nn.Module):
     @property
     def whole(self) -> str:
         "Why the whole sound is needed; empty if it is not."
-        follows = self.top is not None or self.relative
-        return "its range follows the loudest value of the clip" if follows else ""
+        if self.top is None and not self.relative: return ""
+        return "its range follows the loudest value of the clip"
 
     def forward(self,
         y: torch.Tensor,  # `(..., F, T)` magnitudes or powers
@@ -88,16 +89,16 @@ class LogScale(nn.Module):
         dtype = torch.promote_types(y.dtype, torch.float32)
         log = torch.log(y.to(dtype).clamp(min=self.floor) + self.offset)
         z = self.scale.to(dtype)*log + self.shift.to(dtype)
-        if self.whole:
-            loudest = z.amax(tuple(range(-min(self.clip_dims, z.ndim), 0)), keepdim=True)
-            if self.top is not None: z = torch.maximum(z, loudest - self.top)
-            if self.relative: z = z - loudest
-        return z.to(y.dtype)
+        return limit_range(z, self.top, self.clip_dims, self.relative).to(y.dtype)
 
 # %% ../nbs/14_presets.ipynb #e1d64243
 def _switch(name):
-    def get(self): return getattr(self.stft, name)
-    def set(self, learned): setattr(self.stft, name, learned)
+    def get(self):
+        return getattr(self.stft, name)
+
+    def set(self, learned):
+        setattr(self.stft, name, learned)
+
     return property(get, set, doc="As of the `STFT`. May be set at any time.")
 
 class FrontEnd(nn.Module):
@@ -115,9 +116,13 @@ class FrontEnd(nn.Module):
         "The layer."
         return self.frames if isinstance(self.frames, STFT) else self.frames.stft
 
-    learn_window, learn_kernels, learn_mel = map(_switch, ("learn_window", "learn_kernels", "learn_mel"))
+    learn_window = _switch("learn_window")
+    learn_kernels = _switch("learn_kernels")
+    learn_mel = _switch("learn_mel")
 
-    def _loudness(self): return [p for step in self.after if isinstance(step, LogScale) for p in step.parameters()]
+    def _loudness(self):
+        logs = [step for step in self.after if isinstance(step, LogScale)]
+        return [p for log in logs for p in log.parameters()]
 
     @property
     def learn_loudness(self) -> bool:
@@ -209,13 +214,33 @@ class Power(nn.Module):
 def _torchaudio_parts(transform):
     "A `Spectrogram`, a `MelSpectrogram` or `None`, an `AmplitudeToDB` or `None`."
     parts = list(transform) if isinstance(transform, nn.Sequential) else [transform]
-    names = [type(part).__name__ for part in parts]
-    if names not in (["Spectrogram"], ["MelSpectrogram"], ["Spectrogram", "AmplitudeToDB"],
-                     ["MelSpectrogram", "AmplitudeToDB"]):
+    first, *more = [type(part).__name__ for part in parts] or [""]
+    if first not in ("Spectrogram", "MelSpectrogram") or more not in ([], ["AmplitudeToDB"]):
         allowed = "Spectrogram or MelSpectrogram, alone or with AmplitudeToDB in an nn.Sequential"
-        raise ValueError(f"transform: {' and '.join(names)} is not supported; allowed is {allowed}")
-    mel = parts[0] if names[0] == "MelSpectrogram" else None
-    return mel.spectrogram if mel else parts[0], mel, parts[1] if len(parts) > 1 else None
+        raise ValueError(f"transform: {' and '.join([first, *more])} is not supported; allowed is {allowed}")
+    decibels = parts[1] if more else None
+    if first == "Spectrogram": return parts[0], None, decibels
+    return parts[0].spectrogram, parts[0], decibels
+
+def _check_torchaudio(spectrogram, mel, decibels):
+    power = spectrogram.power
+    _refuse(onesided=(spectrogram.onesided, True, "the other half of the bins mirrors the first"))
+    if mel and power not in (1, 2): raise ValueError(f"power: {power} is not supported before mel filters; 1 and 2 are")
+    if decibels and power is None: raise ValueError("power: None has no decibels; give 1 or 2")
+
+def _torchaudio_layer(spectrogram, mel, learn):
+    arguments = dict(
+        nfft=spectrogram.n_fft,
+        hop_length=spectrogram.hop_length,
+        window=spectrogram.window.detach().cpu().double(),
+        center=spectrogram.center,
+        pad_mode=spectrogram.pad_mode,
+        normalized="window" if spectrogram.normalized is True else spectrogram.normalized,
+        output={None: "complex", 2: "power"}.get(spectrogram.power, "magnitude"),
+        log_base=None,
+    )
+    if mel: return _layer(mel.mel_scale.fb.T, sample_rate=mel.sample_rate, **arguments, **learn)
+    return STFT(**arguments, num_mels=None, **learn)
 
 def from_torchaudio(
     transform: nn.Module,       # `Spectrogram` or `MelSpectrogram`, or an `nn.Sequential` of one and `AmplitudeToDB`
@@ -224,20 +249,12 @@ def from_torchaudio(
 ) -> FrontEnd:
     "The front end of torchaudio's transforms, with all of their arguments but `onesided=False`: a `ValueError`."
     spectrogram, mel, decibels = _torchaudio_parts(transform)
-    power = spectrogram.power
-    _refuse(onesided=(spectrogram.onesided, True, "the other half of the bins mirrors the first"))
-    if mel and power not in (1, 2): raise ValueError(f"power: {power} is not supported before mel filters; 1 and 2 are")
-    if decibels and power is None: raise ValueError("power: None has no decibels; give 1 or 2")
-    output = {None: "complex", 2: "power"}.get(power, "magnitude")
-    normalized = "window" if spectrogram.normalized is True else spectrogram.normalized
-    arguments = dict(nfft=spectrogram.n_fft, hop_length=spectrogram.hop_length, normalized=normalized,
-                     window=spectrogram.window.detach().cpu().double(), center=spectrogram.center,
-                     pad_mode=spectrogram.pad_mode, output=output, log_base=None)
-    if mel: layer = _layer(mel.mel_scale.fb.T, sample_rate=mel.sample_rate, **arguments, **learn)
-    else: layer = STFT(**arguments, num_mels=None, **learn)
-    before = [ZeroPad(spectrogram.pad, spectrogram.pad)] if spectrogram.pad > 0 else []
-    after = [Power(power)] if power not in (None, 1, 2) else []
-    if decibels: after.append(_torchaudio_decibels(decibels, layer.num_mels or layer.nfft//2 + 1))
+    _check_torchaudio(spectrogram, mel, decibels)
+    layer = _torchaudio_layer(spectrogram, mel, learn)
+    before, after = [], []
+    if spectrogram.pad > 0: before.append(ZeroPad(spectrogram.pad, spectrogram.pad))
+    if spectrogram.power not in (None, 1, 2): after.append(Power(spectrogram.power))
+    if decibels: after.append(_torchaudio_decibels(decibels, layer.num_bands))
     return _front_end(layer, before, after, learn_loudness)
 
 def _torchaudio_decibels(decibels, bands):
@@ -250,7 +267,15 @@ _NUMPY_PADS = {"constant": "constant", "reflect": "reflect", "edge": "replicate"
 def _normalized_filters(filters, norm):  # as `librosa.util.normalize` does it, each filter by its norm
     if isinstance(norm, str) or norm is None or not norm > 0:
         raise ValueError(f"norm: {norm!r} is not supported; allowed are 'slaney', None, or a number above 0")
-    return filters/torch.linalg.vector_norm(filters, norm, dim=1, keepdim=True).clamp(min=1e-38)
+    size = torch.linalg.vector_norm(filters, norm, dim=1, keepdim=True)
+    return filters/size.clamp(min=1e-38)
+
+def _check_librosa(learn, pad_mode, power):
+    for name in ("y", "S", "dtype"):
+        if name in learn: raise ValueError(f"{name}: not an argument here; samples go to the module")
+    if pad_mode not in _NUMPY_PADS:
+        raise ValueError(f"pad_mode: {pad_mode!r} is not supported; allowed are {', '.join(_NUMPY_PADS)}")
+    if power not in (1, 2): raise ValueError(f"power: {power} is not supported; 1 and 2 are")
 
 def librosa_mel(*,
     sr: int=22050,              # in Hz
@@ -274,19 +299,17 @@ def librosa_mel(*,
     **learn,                    # `learn_window`, `learn_kernels`, `learn_mel`, and further arguments of `STFT`
 ) -> FrontEnd:
     "The front end `librosa.feature.melspectrogram`, with or without decibels. What is not supported is a `ValueError`."
-    for name in ("y", "S", "dtype"):
-        if name in learn: raise ValueError(f"{name}: not an argument here; samples go to the module")
-    if pad_mode not in _NUMPY_PADS:
-        raise ValueError(f"pad_mode: {pad_mode!r} is not supported; allowed are {', '.join(_NUMPY_PADS)}")
-    if power not in (1, 2): raise ValueError(f"power: {power} is not supported; 1 and 2 are")
+    _check_librosa(learn, pad_mode, power)
     length = win_length or n_fft
-    own, scale = norm is None or norm == "slaney", "htk" if htk else "slaney"
-    layer = STFT(nfft=n_fft, num_mels=n_mels, mel_scale=scale, mel_norm=norm if own else None,
-                 hop_length=hop_length or length//4, sample_rate=sr, center=center,
-                 window=window(length) if callable(window) else window, win_length=win_length,
-                 pad_mode=_NUMPY_PADS[pad_mode], output="power" if power == 2 else "magnitude", log_base=None,
-                 f_min=fmin, f_max=fmax, **learn)
-    if not own: layer.set_filters(_normalized_filters(layer.mel_basis.detach(), norm))
+    has_norm = norm is None or norm == "slaney"  # one that the layer has
+    layer = STFT(
+        nfft=n_fft, hop_length=hop_length or length//4, win_length=win_length,
+        window=window(length) if callable(window) else window,
+        sample_rate=sr, center=center, pad_mode=_NUMPY_PADS[pad_mode],
+        num_mels=n_mels, f_min=fmin, f_max=fmax, mel_scale="htk" if htk else "slaney",
+        mel_norm=norm if has_norm else None,
+        output="power" if power == 2 else "magnitude", log_base=None, **learn)
+    if not has_norm: layer.set_filters(_normalized_filters(layer.mel_basis.detach(), norm))
     after = [_librosa_decibels(n_mels, ref, amin, top_db)] if to_db else []
     return _front_end(layer, after=after, learn_loudness=learn_loudness)
 
@@ -317,7 +340,9 @@ class EmphasizedFrames(nn.Module):
     ) -> torch.Tensor:         # `(..., N)`
         "Each frame without its mean, with pre-emphasis, and with zeros up to `N`."
         if self.remove_mean: frames = frames - frames.mean(-1, keepdim=True)
-        if self.emphasis: frames = frames - self.emphasis*torch.cat([frames[..., :1], frames[..., :-1]], -1)
+        if self.emphasis:
+            before = torch.cat([frames[..., :1], frames[..., :-1]], -1)
+            frames = frames - self.emphasis*before
         return F.pad(frames, (0, self.stft.nfft - self.nfft))
 
     def spectrogram(self,
@@ -341,7 +366,8 @@ class EmphasizedFrames(nn.Module):
 
     def folded_kernels(self) -> torch.Tensor:  # `(2, F, W)`
         "The kernels that do all of it at once: to be multiplied with frames of the samples as they are."
-        prepare = self.prepared(torch.eye(self.nfft, dtype=torch.float64)).to(self.stft.window)  # a row a sample
+        impulses = torch.eye(self.nfft, dtype=torch.float64)
+        prepare = self.prepared(impulses).to(self.stft.window)  # a row a sample
         return self.stft.windowed_kernels() @ prepare.mT
 
 # %% ../nbs/14_presets.ipynb #6cab48a7
@@ -355,9 +381,8 @@ def mel_triangles(
     "Filters whose sides are straight on HTK's mel scale, of height 1."
     bins = hz_to_mel(np.arange(nfft//2 + 1)*sample_rate/nfft, "htk")
     edges = np.linspace(hz_to_mel(f_min, "htk"), hz_to_mel(f_max, "htk"), num_mels + 2)
-    low, middle, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
-    rise, fall = (bins - low)/(middle - low), (high - bins)/(high - middle)
-    return torch.from_numpy(np.maximum(0, np.minimum(rise, fall)))
+    bins, edges = torch.from_numpy(bins), torch.from_numpy(edges)
+    return triangles(bins, edges[:-2], edges[1:-1], edges[2:])
 
 # %% ../nbs/14_presets.ipynb #a2ac67c3
 class MinusMean(nn.Module):
@@ -384,14 +409,20 @@ class MirrorEnds(nn.Module):
         count = (x.shape[-1] + self.hop_length//2)//self.hop_length
         left = self.size//2 - self.hop_length//2
         start = x[..., :left].flip(-1) if left > 0 else x[..., :0]
-        x = torch.cat([start, x[..., max(0, -left):], x.flip(-1)], -1)
-        return x[..., :self.size + (count - 1)*self.hop_length]
+        kept = x[..., max(0, -left):]
+        mirrored = torch.cat([start, kept, x.flip(-1)], -1)
+        return mirrored[..., :self.size + (count - 1)*self.hop_length]
 
 def _kaldi_window(window_type, size, blackman_coeff):  # (size,), float64
     turn = 2*torch.pi*torch.arange(size, dtype=torch.float64)/(size - 1)
     hann = 0.5 - 0.5*turn.cos()
-    windows = {"hamming": 0.54 - 0.46*turn.cos(), "hanning": hann, "povey": hann**0.85, "rectangular": hann*0 + 1,
-               "blackman": blackman_coeff - 0.5*turn.cos() + (0.5 - blackman_coeff)*(2*turn).cos()}
+    windows = {
+        "hamming": 0.54 - 0.46*turn.cos(),
+        "hanning": hann,
+        "povey": hann**0.85,
+        "rectangular": torch.ones_like(hann),
+        "blackman": blackman_coeff - 0.5*turn.cos() + (0.5 - blackman_coeff)*(2*turn).cos(),
+    }
     if window_type not in windows:
         raise ValueError(f"window_type: {window_type!r} is not one of {', '.join(windows)}")
     return windows[window_type]
@@ -440,14 +471,16 @@ def kaldi_fbank(*,
     _check_kaldi(size, hop, preemphasis_coefficient, num_mel_bins, low_freq, high, sample_frequency/2)
     nfft = 1 << (size - 1).bit_length() if round_to_power_of_two else size
     if nfft % 2: raise ValueError(f"frame_length: {size} samples are odd; give another, or round_to_power_of_two=True")
-    window = F.pad(_kaldi_window(window_type, size, blackman_coeff), (0, nfft - size))
+    window = _kaldi_window(window_type, size, blackman_coeff)
     layer = _layer(mel_triangles(sample_frequency, nfft, num_mel_bins, low_freq, high), nfft=nfft, hop_length=nfft,
-                   window=window, sample_rate=sample_frequency, f_min=low_freq, f_max=high, mel_scale="htk",
-                   mel_norm=None, output="power" if use_power else "magnitude", log_base=None, **learn)
-    after = [LogScale(num_mel_bins, floor=torch.finfo(torch.float32).eps)] if use_log_fbank else []
-    return _front_end(EmphasizedFrames(layer, size, hop, remove_dc_offset, preemphasis_coefficient),
-                      [] if snip_edges else [MirrorEnds(size, hop)], after + [MinusMean()]*subtract_mean,
-                      learn_loudness)
+                   window=F.pad(window, (0, nfft - size)), sample_rate=sample_frequency, f_min=low_freq, f_max=high,
+                   mel_scale="htk", mel_norm=None, output="power" if use_power else "magnitude", log_base=None, **learn)
+    frames = EmphasizedFrames(layer, size, hop, remove_dc_offset, preemphasis_coefficient)
+    before, after = [], []
+    if not snip_edges: before.append(MirrorEnds(size, hop))
+    if use_log_fbank: after.append(LogScale(num_mel_bins, floor=torch.finfo(torch.float32).eps))
+    if subtract_mean: after.append(MinusMean())
+    return _front_end(frames, before, after, learn_loudness)
 
 # %% ../nbs/14_presets.ipynb #58727c14
 class WithoutLast(nn.Module):
@@ -483,9 +516,10 @@ def ast(
 ) -> FrontEnd:
     "Features of the Audio Spectrogram Transformer (Gong et al. 2021), `(..., 128, 1024)`; arguments of transformers."
     front_end = kaldi_fbank(sample_frequency=sampling_rate, window_type="hanning", num_mel_bins=num_mel_bins, **learn)
-    scale, shift = (0.5/std, -0.5*mean/std) if do_normalize else (1., 0.)
-    log = LogScale(num_mel_bins, scale, shift, floor=torch.finfo(torch.float32).eps)
-    after = [log] if max_length is None else [log, FitLength(max_length, shift)]
+    scale, shift = 1., 0.
+    if do_normalize: scale, shift = 0.5/std, -0.5*mean/std
+    after = [LogScale(num_mel_bins, scale, shift, floor=torch.finfo(torch.float32).eps)]
+    if max_length is not None: after.append(FitLength(max_length, shift))
     return _front_end(front_end.frames, after=after, learn_loudness=learn_loudness)
 
 # %% ../nbs/14_presets.ipynb #7e655571
@@ -505,7 +539,9 @@ class RepeatLength(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         "`(..., S)` to `(..., max(S, length))`."
         if x.shape[-1] >= self.length: return x
-        times = 1 if self.how == "pad" else self.length//x.shape[-1] + (self.how == "repeat")
+        times = self.length//x.shape[-1]
+        if self.how == "pad": times = 1
+        if self.how == "repeat": times += 1
         x = torch.cat([x]*times, -1)
         return F.pad(x, (0, self.length - x.shape[-1]))
 

@@ -24,45 +24,91 @@ NORMALIZED = (False, "window", "frame_length")
 OUTPUTS = ("magnitude", "power", "complex", "real")
 PAD_MODES = ("reflect", "constant", "replicate", "circular")
 
-def _is_positive_int(x): return isinstance(x, (int, np.integer)) and not isinstance(x, bool) and x >= 1
-
 def _check_choices(layer):
-    choices = {"output": OUTPUTS, "pad_mode": PAD_MODES, "window_form": WINDOW_FORMS, "mel_scale": MEL_SCALES,
-               "kernel_form": ("free", *KERNEL_FORMS), "mel_form": ("free", *MEL_FORMS), "mel_norm": MEL_NORMS,
-               "normalized": NORMALIZED}
+    choices = {
+        "output": OUTPUTS,
+        "pad_mode": PAD_MODES,
+        "normalized": NORMALIZED,
+        "window_form": WINDOW_FORMS,
+        "kernel_form": ("free", *KERNEL_FORMS),
+        "mel_form": ("free", *MEL_FORMS),
+        "mel_scale": MEL_SCALES,
+        "mel_norm": MEL_NORMS,
+    }
     for name, allowed in choices.items():
         value = getattr(layer, name)
         if value not in allowed:
-            raise ValueError(f"{name}: {value!r} is not one of {', '.join(map(str, allowed))}")
+            words = ", ".join(map(str, allowed))
+            raise ValueError(f"{name}: {value!r} is not one of {words}")
+
+def _check_count(name, value, or_none=""):
+    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not (is_whole and value >= 1):
+        raise ValueError(f"{name}: {value!r} is not a whole number of 1 or more{or_none}")
 
 def _check_arguments(layer):
     "Raise `ValueError` for what cannot be."
-    for name in ("nfft", "hop_length", "rank", "num_mels"):
-        value = getattr(layer, name)
-        may_be_none = name == "num_mels"
-        if not (_is_positive_int(value) or may_be_none and value is None):
-            raise ValueError(f"{name}: {value!r} is not a whole number of 1 or more" + (", or None"*may_be_none))
+    for name in ("nfft", "hop_length", "rank"):
+        _check_count(name, getattr(layer, name))
+    if layer.num_mels is not None:
+        _check_count("num_mels", layer.num_mels, or_none=", or None")
     if layer.log_base is not None and not 1 < layer.log_base < math.inf:
         raise ValueError(f"log_base: {layer.log_base} is not a finite number above 1, or None")
     for name in ("sample_rate", "log_offset"):
         value = getattr(layer, name)
-        if not 0 < value < math.inf: raise ValueError(f"{name}: {value} is not a finite number above 0")
+        if not 0 < value < math.inf:
+            raise ValueError(f"{name}: {value} is not a finite number above 0")
     _check_choices(layer)
 
 # %% ../nbs/03_stft.ipynb #acf2f710
 def _check_window(given, values):  # what the caller gave, and the (N,) samples that it makes
-    if isinstance(given, (np.ndarray, torch.Tensor, list)) and torch.as_tensor(given).is_complex():
-        raise ValueError("window: its values are complex")
+    if isinstance(given, (np.ndarray, torch.Tensor, list)):
+        if torch.as_tensor(given).is_complex(): raise ValueError("window: its values are complex")
     if not values.isfinite().all(): raise ValueError("window: it has values that are not finite")
     if not values.any(): raise ValueError("window: all its values are zero")
+
+# %% ../nbs/03_stft.ipynb #d3200989
+def _make_forms(layer, start, nonnegative, keep_energy):  # -> {name: form} of what is made from other numbers
+    forms = nn.ModuleDict()
+    if layer.window_form not in ("free", "per_bin") or nonnegative or keep_energy:
+        form = WINDOW_FORMS[layer.window_form]
+        forms["window"] = form(start["window"], nonnegative, keep_energy)
+    if layer.kernel_form != "free":
+        form = KERNEL_FORMS[layer.kernel_form]
+        forms["kernels"] = form(layer.nfft, layer.rank)
+    if layer.num_mels and layer.mel_form != "free":
+        form = MEL_FORMS[layer.mel_form]
+        f_max = layer.sample_rate/2 if layer.f_max is None else layer.f_max
+        forms["mel_basis"] = form(start["mel_basis"], sample_rate=layer.sample_rate, f_min=layer.f_min, f_max=f_max,
+                                  mel_scale=layer.mel_scale, mel_norm=layer.mel_norm)
+    return forms
+
+def _source_parameters(layer, name):  # those that window, kernels or mel_basis are made of
+    if name in layer.forms: return list(layer.forms[name].parameters())
+    if name in layer._parameters: return [layer._parameters[name]]
+    parametrized = layer._modules.get("parametrizations", {})
+    if name in parametrized: return list(parametrized[name].parameters())
+    return [p for other, p in layer._parameters.items() if other.startswith(f"{name}_")]  # made by a hook
+
+def _starts(layer):  # pairs of a parameter and its value at the start
+    modules = [(layer, layer.initial())]
+    for form in layer.forms.values():
+        modules.append((form, form.initial_values()))
+    for module, start in modules:
+        for name, value in start.items():
+            if name in module._parameters: yield module._parameters[name], value
+
+def _largest(values):  # without its sign
+    low, high = values.aminmax()
+    return max(-low.item(), high.item())
 
 # %% ../nbs/03_stft.ipynb #1d4ffdba
 def _switch(name, meaning):
     def get(self):
-        return any(p.requires_grad for p in self._source_parameters(name))
+        return any(p.requires_grad for p in _source_parameters(self, name))
 
     def set(self, learned):
-        sources = self._source_parameters(name)
+        sources = _source_parameters(self, name)
         if not sources:
             why = f"num_mels={self.num_mels}, output={self.output!r}"
             raise ValueError(f"learn_mel: there are no mel filters to learn ({why})")
@@ -72,15 +118,19 @@ def _switch(name, meaning):
     return property(get, set, doc=f"Are the {meaning} learned? May be set at any time.")
 
 # %% ../nbs/03_stft.ipynb #64b1a870
-def _not_bin_0(bins, like): return (torch.arange(bins, device=like.device) > 0).to(like.dtype)
+def _not_bin_0(bins, like):  # (F,): 0, and 1 for all others
+    f = torch.arange(bins, device=like.device)
+    return (f > 0).to(like.dtype)
 
 def _kernels_without_dc(kernels, window):  # (2, F, N), (N,) or (F, N) -> (2, F, N)
     share = (kernels*window).sum(-1)/window.sum(-1)
-    return kernels - (share*_not_bin_0(share.shape[-1], share))[..., None]
+    share = share*_not_bin_0(share.shape[-1], share)
+    return kernels - share[..., None]
 
 def _spectrum_without_dc(spectrum, window):  # (B, T, F), (N,) -> (B, T, F)
     share = torch.fft.rfft(window)/window.sum()
-    return spectrum - share*_not_bin_0(len(share), window)*spectrum[..., :1]
+    share = share*_not_bin_0(len(share), window)
+    return spectrum - share*spectrum[..., :1]
 
 # %% ../nbs/03_stft.ipynb #1e855887
 def _normalized(window, by):  # (N,) or (F, N) -> the same shape
@@ -89,23 +139,117 @@ def _normalized(window, by):  # (N,) or (F, N) -> the same shape
     return window
 
 # %% ../nbs/03_stft.ipynb #54d943e4
-def _version(parameter): return None if parameter.is_inference() else parameter._version
+def _version(parameter):
+    return None if parameter.is_inference() else parameter._version
+
+def _exact_kernels(layer):  # pairs of a parameter and the value that makes the kernels the DFT's; none: unknown
+    if "kernels" in layer.forms:
+        form = layer.forms["kernels"]
+        return [(getattr(form, name), value) for name, value in form.initial_values().items()]
+    own = layer._parameters.get("kernels")
+    if own is None: return []
+    return [(own, dft_basis(layer.nfft))]
 
 def _equals(parameter, value):  # is it this float64 value, rounded to the parameter's type?
     return not parameter.is_meta and torch.equal(parameter, value.to(parameter))
 
-def _refresh_after_loading(layer, incompatible_keys): layer.refresh()
+@torch.no_grad()
+def _compare(layer):  # are the kernels the DFT's?
+    exact = _exact_kernels(layer)
+    return bool(exact) and all(_equals(p, value) for p, value in exact)
+
+def _refresh_after_loading(layer, incompatible_keys):
+    layer.refresh()
+
+def _is_export():  # where a parameter has stand-ins, which `is` would take for others
+    return torch.compiler.is_compiling() and not torch.compiler.is_dynamo_compiling()
 
 # %% ../nbs/03_stft.ipynb #59bff5e5
 def _no_autocast(device):
     enabled = device.type != "meta" and torch.is_autocast_enabled(device.type)
     return torch.autocast(device.type, enabled=False) if enabled else nullcontext()
 
-def _is_traced(): return torch.compiler.is_compiling() or torch.jit.is_tracing()
+def _is_traced():
+    return torch.compiler.is_compiling() or torch.jit.is_tracing()
 
-# %% ../nbs/03_stft.ipynb #639920fd
+# %% ../nbs/03_stft.ipynb #91b3a468
+def _by_fft(layer, x, window):  # window (N,)
+    frames = x.unfold(-1, layer.nfft, layer.hop_length)
+    spectrum = ops.real_fft(frames*window)
+    if layer.zero_dc: spectrum = _spectrum_without_dc(spectrum, window)
+    return spectrum.mT
+
+def _by_form(layer, x, window):  # window (N,)
+    frames = x.unfold(-1, layer.nfft, layer.hop_length)
+    return layer.forms["kernels"].products(frames*window)
+
+def _by_products(layer, x, kernels):  # kernels (2, F, N), windowed
+    cosines, sines = kernels
+    real = ops.kernel_products(x, cosines, layer.hop_length)
+    imag = ops.kernel_products(x, sines, layer.hop_length)
+    return real, imag
+
+def _may_use_fft(layer):
+    if torch.jit.is_tracing(): return False  # other kernels may be loaded into a trace
+    if layer.learn_kernels: return False
+    return layer.kernels_are_dft
+
+def _code_path(layer, dtype):  # -> one of the three, as a function of the samples alone
+    window = layer.frame_window(dtype)
+    if window.ndim == 1 and _may_use_fft(layer):
+        return partial(_by_fft, layer, window=window)
+    if window.ndim == 1 and "kernels" in layer.forms and not layer.zero_dc:
+        return partial(_by_form, layer, window=window)
+    return partial(_by_products, layer, kernels=layer.windowed_kernels(dtype))
+
+# %% ../nbs/03_stft.ipynb #c0955fcf
+def _to_output(layer, spectrum, mel):  # spectrum (B, F, T), filters or `None` -> (B, F or num_mels, T)
+    if layer.output == "complex":
+        return spectrum if torch.is_tensor(spectrum) else torch.complex(*spectrum)
+    if layer.output == "power": y = ops.power(spectrum)
+    elif layer.output == "magnitude": y = ops.magnitude(spectrum)
+    else: y = ops.real_imag(spectrum)[0].abs()
+    if mel is not None:
+        y = F.linear(y.transpose(1, 2), mel).transpose(1, 2)  # quicker than `mel @ y`
+    if layer.log_base is None: return y
+    return ops.log_compress(y, layer.log_offset, layer.log_base)
+
+def _analysis(layer, dtype):  # function: (B, S') -> (B, F or num_mels, T); the parameters are asked only once
+    spectrum = _code_path(layer, dtype)
+    mel = layer.mel_basis.to(dtype) if layer.num_mels else None
+    return lambda x: _to_output(layer, spectrum(x), mel)
+
+# %% ../nbs/03_stft.ipynb #3583a5a6
 PIECE = 2**19  # samples of frames that are worked on at once, where there are several times as many and no gradient
 
+def _by_pieces(layer, analysis, x):  # (B, S') -> (B, F, T), or (B, num_mels, T)
+    nfft, hop = layer.nfft, layer.hop_length
+    frames = ops.count_frames(x.shape[-1], nfft, hop)
+    size = PIECE if x.device.type == "cpu" else 8*PIECE  # fits a processor's cache; a GPU wants more at once
+    piece = max(1, size//(nfft*len(x)))
+    enough = 4 if layer.num_mels else 8  # mel spectrograms are small, and soon put together
+    if frames <= enough*piece: return analysis(x)
+    parts = []
+    for first in range(0, frames, piece):
+        last = min(first + piece, frames) - 1
+        samples = x[:, first*hop:last*hop + nfft]
+        parts.append(analysis(samples).mT)
+    return torch.cat(parts, 1).mT
+
+# %% ../nbs/03_stft.ipynb #8474ee8b
+def _missing(layer, samples):  # how many are added by `pad_end` at the end of so many
+    if not layer.pad_end: return 0
+    if samples < layer.nfft: return layer.nfft - samples
+    return (layer.nfft - samples) % layer.hop_length
+
+def _fewest(layer):  # samples that can be padded
+    half = layer.nfft//2
+    if not layer.center: return 0
+    if layer.pad_mode == "reflect": return half + 1
+    if layer.pad_mode == "circular": return half
+    return 0
+
+# %% ../nbs/03_stft.ipynb #639920fd
 class STFT(nn.Module):
     """A spectrogram whose window, DFT kernels and mel filters are parameters, each learned or frozen.
 
@@ -153,7 +297,8 @@ class STFT(nn.Module):
         self.window_form, self.kernel_form, self.rank = window_form, kernel_form, rank
         _check_arguments(self)
         with torch.device("cpu"):  # whatever `torch.device` is set around: on `meta` nothing can be checked
-            self._start_window, self._start_filters = analysis_window(window, nfft, win_length), None
+            self._start_window = analysis_window(window, nfft, win_length)
+            self._start_filters = None
             _check_window(window, self._start_window)
             self._make_parameters(nonnegative, keep_energy)
         self.learn_window, self.learn_kernels = learn_window, learn_kernels
@@ -162,18 +307,12 @@ class STFT(nn.Module):
         if torch.get_default_device().type != "cpu": self.to(torch.get_default_device())
 
     def _make_parameters(self, nonnegative, keep_energy):
-        start, self.forms = self.initial(), nn.ModuleDict()
-        if self.window_form not in ("free", "per_bin") or nonnegative or keep_energy:
-            self.forms["window"] = WINDOW_FORMS[self.window_form](start["window"], nonnegative, keep_energy)
-        if self.kernel_form != "free":
-            self.forms["kernels"] = KERNEL_FORMS[self.kernel_form](self.nfft, self.rank)
-        if self.num_mels and self.mel_form != "free":
-            f_max = self.sample_rate/2 if self.f_max is None else self.f_max
-            self.forms["mel_basis"] = MEL_FORMS[self.mel_form](
-                start["mel_basis"], sample_rate=self.sample_rate, f_min=self.f_min, f_max=f_max,
-                mel_scale=self.mel_scale, mel_norm=self.mel_norm)
+        start = self.initial()
+        self._sizes = {name: _largest(value) for name, value in start.items()}
+        self.forms = _make_forms(self, start, nonnegative, keep_energy)
         for name, value in start.items():
-            if name not in self.forms: setattr(self, name, nn.Parameter(value.to(torch.get_default_dtype())))
+            if name in self.forms: continue
+            setattr(self, name, nn.Parameter(value.to(torch.get_default_dtype())))
         self._remember(is_dft=True)
 
     def __getattr__(self, name):  # what has another form is made when it is asked for
@@ -186,26 +325,28 @@ class STFT(nn.Module):
     learn_kernels = _switch("kernels", "kernels' coefficients")
     learn_mel = _switch("mel_basis", "mel filters' weights")
 
+    @property
+    def num_bands(self) -> int:  # `F`
+        "Bands of the result: mel filters, or bins."
+        return self.num_mels or self.nfft//2 + 1
+
     def initial(self) -> dict:  # name -> float64 tensor, of the parameters' shapes
         "The parameters' values before any learning: window, DFT and mel basis, in float64."
         window = self._start_window
-        if self.window_form == "per_bin": window = window.expand(self.nfft//2 + 1, -1).contiguous()
+        if self.window_form == "per_bin":
+            window = window.expand(self.nfft//2 + 1, -1).contiguous()
         start = {"window": window, "kernels": dft_basis(self.nfft)}
-        if self._start_filters is not None: start["mel_basis"] = self._start_filters
+        if self._start_filters is not None:
+            start["mel_basis"] = self._start_filters
         elif self.num_mels:
             start["mel_basis"] = mel_basis(self.sample_rate, self.nfft, self.num_mels, self.f_min, self.f_max,
                                            self.mel_scale, self.mel_norm)
         return start
 
-    def _started(self):  # pairs of a module and its parameters' values at the start
-        return [(self, self.initial())] + [(form, form.initial_values()) for form in self.forms.values()]
-
     @torch.no_grad()
     def reset_parameters(self):
         "Set every parameter to its start, as is needed after `to_empty`."
-        for module, start in self._started():
-            for name, value in start.items():
-                if name in module._parameters: module._parameters[name].copy_(value)
+        for p, value in _starts(self): p.copy_(value)
         if self.kernel_form == "low_rank": self.forms["kernels"].reset_right()
         self.refresh()
 
@@ -220,32 +361,25 @@ class STFT(nn.Module):
         if filters.shape != self.mel_basis.shape:
             raise ValueError(f"filters: shape {tuple(filters.shape)} is not {tuple(self.mel_basis.shape)}")
         self._start_filters = filters.detach().cpu().double()
+        self._sizes["mel_basis"] = _largest(self._start_filters)
         if "mel_basis" in self.forms: self.forms["mel_basis"].set_start(self._start_filters)
         else: self.mel_basis.copy_(filters)
 
-    def _source_parameters(self, name):  # those that window, kernels or mel_basis are made of
-        if name in self.forms: return list(self.forms[name].parameters())
-        if name in self._parameters: return [self._parameters[name]]
-        parametrized = self._modules.get("parametrizations", {})
-        if name in parametrized: return list(parametrized[name].parameters())
-        return [p for other, p in self._parameters.items() if other.startswith(f"{name}_")]  # made by a hook
-
-    def _exact_kernels(self):  # pairs of a parameter and the value that makes the kernels the DFT's; none: unknown
-        if "kernels" in self.forms:
-            form = self.forms["kernels"]
-            return [(getattr(form, name), value) for name, value in form.initial_values().items()]
-        own = self._parameters.get("kernels")
-        return [] if own is None else [(own, dft_basis(self.nfft))]
-
-    @torch.no_grad()
     def refresh(self):
         "Compare the kernels with the DFT anew: to be called after a write through `.data`, which PyTorch does not see."
-        exact = self._exact_kernels()
-        self._remember(is_dft=bool(exact) and all(_equals(p, value) for p, value in exact))
+        self._remember(is_dft=_compare(self))
 
     def _remember(self, is_dft):
-        self._compared = [(p, _version(p)) for p in self._source_parameters("kernels")]
+        self._compared = [(p, _version(p)) for p in _source_parameters(self, "kernels")]
         self._is_dft = is_dft
+
+    def _were_changed(self):
+        return any(_version(p) != seen for p, seen in self._compared)
+
+    def _were_replaced(self):
+        compared = [p for p, _ in self._compared]
+        now = _source_parameters(self, "kernels")
+        return len(now) != len(compared) or any(p is not q for p, q in zip(now, compared))
 
     def __setstate__(self, state):  # a copy, or one from a pickle: its parameters are others
         super().__setstate__(state)
@@ -254,76 +388,27 @@ class STFT(nn.Module):
     @property
     def kernels_are_dft(self) -> bool:
         "Are the kernels those of the DFT? (Compared only if they were changed since the last answer.)"
-        if torch.compiler.is_compiling() and not torch.compiler.is_dynamo_compiling():  # export has stand-ins for them
-            return self._is_dft and not self._were_changed()
-        now = self._source_parameters("kernels")
-        same = len(now) == len(self._compared)
-        if not (same and all(p is q for p, (q, _) in zip(now, self._compared))): return False  # put in their place
+        if _is_export(): return self._is_dft and not self._were_changed()
+        if self._were_replaced(): return False
         if not torch.compiler.is_compiling() and self._were_changed(): self.refresh()
         return self._is_dft
-
-    def _were_changed(self): return any(_version(p) != seen for p, seen in self._compared)
 
     def frame_window(self, dtype: torch.dtype|None=None) -> torch.Tensor:  # `(N,)`, or `(F, N)`
         "The window as it meets a frame: as it is, or divided as `normalized` says."
         return _normalized(self.window.to(dtype), self.normalized)
 
-    def windowed_kernels(self, dtype: torch.dtype|None=None) -> torch.Tensor:  # `(2, F, N)`
-        "The kernels as they meet a frame: times the window, and without response to a constant if `zero_dc`."
-        kernels, window = self.kernels.to(dtype), self.frame_window(dtype)
+    def _windowed(self, kernels, window):
         if self.zero_dc: kernels = _kernels_without_dc(kernels, window)
         return kernels*window
+
+    def windowed_kernels(self, dtype: torch.dtype|None=None) -> torch.Tensor:  # `(2, F, N)`
+        "The kernels as they meet a frame: times the window, and without response to a constant if `zero_dc`."
+        return self._windowed(self.kernels.to(dtype), self.frame_window(dtype))
 
     def initial_windowed_kernels(self) -> torch.Tensor:  # `(2, F, N)`, float64
         "What `windowed_kernels` were before any learning."
         start = self.initial()
-        kernels, window = start["kernels"], _normalized(start["window"], self.normalized)
-        if self.zero_dc: kernels = _kernels_without_dc(kernels, window)
-        return kernels*window
-
-    def _by_products(self, x, kernels):  # (B, S'), windowed (2, F, N) -> pair of (B, F, T)
-        return tuple(ops.kernel_products(x, part, self.hop_length) for part in kernels)
-
-    def _by_form(self, x, window):
-        return self.forms["kernels"].products(x.unfold(-1, self.nfft, self.hop_length)*window)
-
-    def _by_fft(self, x, window):  # (B, S'), (N,) -> (B, F, T)
-        spectrum = ops.real_fft(x.unfold(-1, self.nfft, self.hop_length)*window)
-        if self.zero_dc: spectrum = _spectrum_without_dc(spectrum, window)
-        return spectrum.mT
-
-    def _path(self, dtype):  # function: (B, S') -> spectrum (B, F, T), complex or a pair
-        window = self.frame_window(dtype)
-        if window.ndim == 1:
-            fixed = not torch.jit.is_tracing()  # other kernels may be loaded into a trace
-            if fixed and not self.learn_kernels and self.kernels_are_dft: return partial(self._by_fft, window=window)
-            if "kernels" in self.forms and not self.zero_dc: return partial(self._by_form, window=window)
-        return partial(self._by_products, kernels=self.windowed_kernels(dtype))
-
-    def _to_output(self, spectrum, mel):  # spectrum (B, F, T), filters or `None` -> (B, F or num_mels, T)
-        if self.output == "complex":
-            return spectrum if torch.is_tensor(spectrum) else torch.complex(*spectrum)
-        if self.output == "power": y = ops.power(spectrum)
-        elif self.output == "magnitude": y = ops.magnitude(spectrum)
-        else: y = ops.real_imag(spectrum)[0].abs()
-        if mel is not None: y = F.linear(y.transpose(1, 2), mel).transpose(1, 2)  # quicker than `mel @ y`
-        return y if self.log_base is None else ops.log_compress(y, self.log_offset, self.log_base)
-
-    def _analysis(self, dtype):  # function: (B, S') -> (B, F or num_mels, T); the parameters are asked only once
-        path, mel = self._path(dtype), self.mel_basis.to(dtype) if self.num_mels else None
-        return lambda x: self._to_output(path(x), mel)
-
-    def _by_pieces(self, analysis, x):  # (B, S') -> (B, F, T)
-        frames, hop = ops.count_frames(x.shape[-1], self.nfft, self.hop_length), self.hop_length
-        size = PIECE if x.device.type == "cpu" else 8*PIECE  # fits a processor's cache; a GPU wants more at once
-        piece = max(1, size//(self.nfft*len(x)))
-        enough = 4 if self.num_mels else 8  # mel spectrograms are small, and soon put together
-        if frames <= enough*piece: return analysis(x)
-        parts = []
-        for first in range(0, frames, piece):
-            last = min(first + piece, frames) - 1
-            parts.append(analysis(x[:, first*hop:last*hop + self.nfft]).mT)
-        return torch.cat(parts, 1).mT
+        return self._windowed(start["kernels"], _normalized(start["window"], self.normalized))
 
     def _type(self):
         for p in self._parameters.values(): return p.dtype
@@ -333,26 +418,30 @@ class STFT(nn.Module):
         x: torch.Tensor,  # `(B, S')` samples, padded already
     ) -> torch.Tensor:    # `(B, F, T)`, in the parameters' type
         "The spectrogram without padding. Where no gradient is wanted, it is made piece by piece."
-        if x.shape[0] == 0: return self.spectrogram(torch.cat([x, x.new_zeros(1, x.shape[-1])]))[:0]
+        if x.shape[0] == 0:  # one sound has the shape that none has
+            silence = x.new_zeros(1, x.shape[-1])
+            return self.spectrogram(torch.cat([x, silence]))[:0]
         own = self._type()
         dtype = torch.promote_types(own, torch.float32)
         learning = torch.is_grad_enabled() and ops.needs_gradient(x, *self.parameters())
         with _no_autocast(x.device):
-            analysis, x = self._analysis(dtype), x.to(dtype)
-            y = analysis(x) if learning or _is_traced() else self._by_pieces(analysis, x)
-        return y if y.dtype == own or y.is_complex() else y.to(own)
+            analysis = _analysis(self, dtype)
+            x = x.to(dtype)
+            if learning or _is_traced(): y = analysis(x)
+            else: y = _by_pieces(self, analysis, x)
+        if y.is_complex() or y.dtype == own: return y
+        return y.to(own)
 
     def pad(self,
         x: torch.Tensor,  # `(B, S)` samples
     ) -> torch.Tensor:    # `(B, S')`
         "The samples with more at their ends, as `center` and `pad_end` ask. Too few for a frame are a `ValueError`."
         samples, half = x.shape[-1], self.nfft//2
-        fewest = {"reflect": half + 1, "circular": half}.get(self.pad_mode, 0) if self.center else 0
-        if samples < fewest:
+        if samples < _fewest(self):
             problem = f"too short for pad_mode={self.pad_mode!r} with nfft={self.nfft}"
             raise ValueError(f"input of {samples} samples is {problem}")
         if self.center and samples: x = ops.pad_signal(x, half, half, self.pad_mode)
-        if self.pad_end and samples: x = F.pad(x, (0, self._missing(x.shape[-1])))
+        if self.pad_end and samples: x = F.pad(x, (0, _missing(self, x.shape[-1])))
         if x.shape[-1] < self.nfft:
             raise ValueError(f"input of {samples} samples is shorter than one window of nfft={self.nfft}")
         return x
@@ -372,12 +461,9 @@ class STFT(nn.Module):
         samples: int,  # `S`
     ) -> int:          # `T`
         "How many frames `samples` samples give."
-        padded = samples + self.center*2*(self.nfft//2)
-        return ops.count_frames(padded + self._missing(padded), self.nfft, self.hop_length)
-
-    def _missing(self, samples):  # how many are added at the end of so many by `pad_end`
-        if not self.pad_end: return 0
-        return self.nfft - samples if samples < self.nfft else (self.nfft - samples) % self.hop_length
+        padded = samples + 2*(self.nfft//2) if self.center else samples
+        padded += _missing(self, padded)
+        return ops.count_frames(padded, self.nfft, self.hop_length)
 
     def _apply(self, fn, recurse=True):  # what has not been learned is rounded anew when the type changes
         before = self._type()
@@ -388,10 +474,9 @@ class STFT(nn.Module):
 
     @torch.no_grad()
     def _round_anew(self, before):
-        for module, start in self._started():
-            for name, value in start.items():
-                p = module._parameters.get(name)
-                if p is not None and torch.equal(p, value.to(before).to(p)): p.copy_(value)
+        for p, value in _starts(self):
+            as_it_was = value.to(before).to(p)
+            if torch.equal(p, as_it_was): p.copy_(value)
 
     def extra_repr(self) -> str:
         "The layer in one line, as `print` shows it."
@@ -401,11 +486,12 @@ class STFT(nn.Module):
 
     def parameter_kinds(self) -> list:  # of (kind, parameters, size)
         "The parameters by kind, `window`, `kernels`, `mel` or `form`, and the size of what they change."
-        start, kinds = self.initial(), []
-        for name, value in start.items():
-            few = name in self.forms and self.forms[name].few_numbers
-            kind, size = (name.removesuffix("_basis"), value.abs().max().item()) if not few else ("form", 1.)
-            kinds.append((kind, self._source_parameters(name), size))
+        kinds = []
+        for name, size in self._sizes.items():
+            kind = name.removesuffix("_basis")
+            if name in self.forms and self.forms[name].few_numbers:
+                kind, size = "form", 1.
+            kinds.append((kind, _source_parameters(self, name), size))
         return kinds
 
     def param_groups(self,

@@ -8,6 +8,7 @@ __all__ = ['STFTStream', 'ISTFTStream']
 # %% ../nbs/05_stream.ipynb #3223513a
 import torch
 
+from .inverse import is_windowed_dft
 from .ops import count_frames, pad_signal
 
 # %% ../nbs/05_stream.ipynb #e170cd0a
@@ -42,12 +43,16 @@ class STFTStream:
         if not chunk.is_floating_point():
             raise TypeError(f"a stream takes floating-point samples, not {chunk.dtype}: convert and scale them first")
         lead, half = chunk.shape[:-1], self.layer.nfft//2
-        if self.kept is None: self.lead, self.kept = lead, chunk.new_zeros(lead.numel(), 0)
+        if self.kept is None:
+            self.lead = lead
+            self.kept = chunk.new_zeros(lead.numel(), 0)
         if lead != self.lead:
             raise ValueError(f"chunk of shape {tuple(chunk.shape)} is not {(*self.lead, 'S')}, as the first one was")
-        self.kept = torch.cat([self.kept, chunk.reshape(lead.numel(), chunk.shape[-1])], -1)
+        samples = chunk.reshape(lead.numel(), chunk.shape[-1])
+        self.kept = torch.cat([self.kept, samples], -1)
         if not self.begun and self.kept.shape[-1] > half:
-            self.kept, self.begun = pad_signal(self.kept, half, 0, self.layer.pad_mode), True
+            self.kept = pad_signal(self.kept, half, 0, self.layer.pad_mode)
+            self.begun = True
         return self._complete_frames()
 
     @torch.no_grad()
@@ -55,7 +60,8 @@ class STFTStream:
         "The end of the sound: with `center`, the frames that reach over it. The stream then is as new."
         if self.kept is None: raise ValueError("flush: no chunk was pushed since the beginning")
         if not self.begun:
-            self.kept, self.begun = self.layer.pad(self.kept), True
+            self.kept = self.layer.pad(self.kept)
+            self.begun = True
         elif self.layer.center:
             self.kept = pad_signal(self.kept, 0, self.layer.nfft//2, self.layer.pad_mode)
         y = self._complete_frames()
@@ -64,8 +70,11 @@ class STFTStream:
 
     def _complete_frames(self):  # the frames that `kept` completes, (..., F, T)
         layer, x = self.layer, self.kept[:, self.skip:]
-        count = max(0, count_frames(x.shape[-1], layer.nfft, layer.hop_length)) if self.begun else 0
-        if self.no_frames is None: self.no_frames = layer.spectrogram(x.new_zeros(len(x), layer.nfft))[..., :0]
+        count = 0
+        if self.begun: count = max(0, count_frames(x.shape[-1], layer.nfft, layer.hop_length))
+        if self.no_frames is None:
+            silence = x.new_zeros(len(x), layer.nfft)
+            self.no_frames = layer.spectrogram(silence)[..., :0]
         y = layer.spectrogram(x) if count else self.no_frames
         self._forget(count*layer.hop_length)
         return y.unflatten(0, self.lead) if self.lead else y[0]
@@ -73,12 +82,15 @@ class STFTStream:
     def _forget(self, samples):  # that no later frame needs; a mirror at the end needs the last N/2 + 1
         self.skip += samples
         mirror = self.layer.nfft//2 + 1 if self.layer.center else 0
-        spare = min(self.skip, max(0, self.kept.shape[-1] - mirror))
-        self.kept, self.skip = self.kept[:, spare:].clone(), self.skip - spare
+        spare = max(0, self.kept.shape[-1] - mirror)
+        spare = min(self.skip, spare)
+        self.kept = self.kept[:, spare:].clone()
+        self.skip -= spare
 
 # %% ../nbs/05_stream.ipynb #2c2128ab
 def _check_length(layer, length, frames):
-    if length is not None and not (length >= 1 and layer.num_frames(length) == frames):
+    if length is None: return
+    if length < 1 or layer.num_frames(length) != frames:
         raise ValueError(f"length: {length!r} samples do not give the {frames} frames that were pushed")
 
 class ISTFTStream:
@@ -105,9 +117,8 @@ class ISTFTStream:
     @property
     def ahead(self) -> int:
         "Frames that are waited for before a sample leaves."
-        layer = self.layer
-        plain = layer.kernels_are_dft and not layer.learn_kernels and layer.window.ndim == 1 and not layer.zero_dc
-        return 0 if plain else self.context
+        if is_windowed_dft(self.layer) and not self.layer.learn_kernels: return 0
+        return self.context
 
     @torch.no_grad()
     def push(self,
@@ -118,11 +129,13 @@ class ISTFTStream:
             shape = (*self.kept.shape[:-1], "T")
             raise ValueError(f"X: shape {tuple(X.shape)} is not {shape}, as the first one was")
         self.kept = X if self.kept is None else torch.cat([self.kept, X], -1)
-        ready = self.kept.shape[-1] >= self.overlap  # before that, the window's full weight is not known
-        stop = self._complete(self.first + self.kept.shape[-1] - self.ahead)
-        if not (ready and stop > self.sent): return X.real.new_zeros(*X.shape[:-2], 0)
+        frames = self.kept.shape[-1]
+        ready = frames >= self.overlap  # before that, the window's full weight is not known
+        stop = self._complete(self.first + frames - self.ahead)
+        if not ready or stop <= self.sent: return X.real.new_zeros(*X.shape[:-2], 0)
         start = self.first*self.layer.hop_length  # where the inverse of the frames that are kept begins
-        y = self.layer.inverse(self.kept)[..., self.sent - start:stop - start]
+        y = self.layer.inverse(self.kept)
+        y = y[..., self.sent - start:stop - start]
         self.sent = stop
         self._forget(self.overlap + 2*self.ahead)
         return y
@@ -135,15 +148,19 @@ class ISTFTStream:
         if self.kept is None: raise ValueError("flush: no frame was pushed since the beginning")
         _check_length(self.layer, length, self.first + self.kept.shape[-1])
         start = self.first*self.layer.hop_length
-        y = self.layer.inverse(self.kept, None if length is None else length - start)[..., self.sent - start:]
+        if length is not None: length -= start
+        y = self.layer.inverse(self.kept, length)[..., self.sent - start:]
         self.reset()
         return y
 
     def _complete(self, frames):  # samples that later frames do not change, and that the sound has if it ends here
-        layer = self.layer
+        layer, hop = self.layer, self.layer.hop_length
         cut = layer.nfft//2 if layer.center else 0
-        return min(frames*layer.hop_length - cut, (frames - 1)*layer.hop_length + layer.nfft - 2*cut)
+        unchanged = frames*hop - cut
+        ending_here = (frames - 1)*hop + layer.nfft - 2*cut
+        return min(unchanged, ending_here)
 
     def _forget(self, keep):
         spare = max(0, self.kept.shape[-1] - keep)
-        self.kept, self.first = self.kept[..., spare:].clone(), self.first + spare
+        self.kept = self.kept[..., spare:].clone()
+        self.first += spare
