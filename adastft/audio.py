@@ -19,6 +19,8 @@ import numpy as np
 import soundfile
 import soxr
 
+from .files import fill_closed_streams
+
 # %% ../nbs/21_audio.ipynb #8f7878e2
 def printable(
     text: str,  # any text, such as a file's name
@@ -98,6 +100,7 @@ _stderr_lock = threading.Lock()  # two threads that each put back what they foun
 def _stderr_off():
     "Nothing that a C library writes to stderr comes through."
     with _stderr_lock:
+        fill_closed_streams()  # else the sound itself might be stderr
         kept = os.dup(2)
         nowhere = os.open(os.devnull, os.O_WRONLY)
         try:

@@ -9,7 +9,8 @@ __all__ = ['LINE', 'RUN_FILES', 'Table', 'move_aside', 'Checkpoints', 'TensorBoa
 import csv
 import io
 import itertools
-from contextlib import suppress
+import threading
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import torch
@@ -34,8 +35,7 @@ class Table:
     def epoch_end(self, trainer: Trainer):
         "Print the last row, write all."
         rows, text = trainer.rows, io.StringIO()
-        with suppress(BrokenPipeError):  # the reader of the output may have left, the run goes on
-            tqdm.write(LINE.format(**rows[-1]))
+        tqdm.write(LINE.format(**rows[-1]))
         writer = csv.DictWriter(text, rows[-1].keys(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
@@ -96,24 +96,46 @@ class Checkpoints:
 
 # %% ../nbs/44_callbacks.ipynb #7cdfc817
 class TensorBoard:
-    "Writes curves and figures to `tensorboard_dir/test_name`: metrics, and each layer's movement and looks."
+    "Writes curves and figures to `tensorboard_dir/test_name`, until that cannot be written."
+    writer = None
+
     def begin(self, trainer: Trainer):
         "Open the log. What a resumed run had logged beyond its last checkpoint is left out."
         from torch.utils.tensorboard import SummaryWriter
-        folder = Path(trainer.options.tensorboard_dir)/trainer.options.test_name
+        self.folder = Path(trainer.options.tensorboard_dir)/trainer.options.test_name
         epochs = len(trainer.rows)
-        self.writer = SummaryWriter(folder, purge_step=epochs + 1 if epochs else None)
+        with self.until_an_error():
+            self.writer = SummaryWriter(self.folder, purge_step=epochs + 1 if epochs else None)
+            self.writer.flush()
 
     def epoch_end(self, trainer: Trainer):
         "Add the last row, and what each layer looks like now."
+        if self.writer is None: return
+        with self.until_an_error():
+            self.add_metrics(trainer)
+            x, *_ = trainer.data["valid"][0]
+            for i, stft in enumerate(trainer.model.stfts): self.add_layer(stft, f"stft{i}", x, len(trainer.rows))
+            self.writer.flush()
+
+    @contextmanager
+    def until_an_error(self):
+        "A full disk, or a folder that TensorBoard cannot name, ends the log and not the run."
+        printing, threading.excepthook = threading.excepthook, lambda args: None  # the log's thread would print it
+        try: yield
+        except (OSError, UnicodeError) as e:
+            if self.writer:
+                with suppress(OSError): self.writer.file_writer.close()  # it waits for the thread
+            self.writer = None
+            tqdm.write(f"TensorBoard: {self.folder}: {getattr(e, 'strerror', None) or e}; the run goes on without it")
+        finally: threading.excepthook = printing
+
+    def add_metrics(self, trainer: Trainer):
+        "Add the last row."
         metrics = dict(trainer.rows[-1])
         epoch = metrics.pop("epoch")
         for name, value in metrics.items():
             tag = name.replace("train_", "train/").replace("val_", "val/")
             self.writer.add_scalar(tag, value, epoch)
-        x, *_ = trainer.data["valid"][0]
-        for i, stft in enumerate(trainer.model.stfts): self.add_layer(stft, f"stft{i}", x, epoch)
-        self.writer.flush()
 
     def add_layer(self,
         stft: STFT,

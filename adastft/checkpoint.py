@@ -71,9 +71,23 @@ def _check_entries(path):
             if entry.compress_type != zipfile.ZIP_STORED or entry.external_attr: raise zipfile.BadZipFile("entry")
         if archive.testzip() is not None: raise zipfile.BadZipFile("checksum")
 
+def _check_sizes(contents):
+    "Raise `ValueError` for tensors that claim more numbers than are stored: few bytes could ask for all memory."
+    left, seen = [contents], set()
+    while left:
+        value = left.pop()
+        if id(value) in seen: continue
+        seen.add(id(value))
+        if isinstance(value, dict): left += value.values()
+        elif isinstance(value, (list, tuple)): left += value
+        elif isinstance(value, torch.Tensor) and value.untyped_storage().nbytes() < value.nbytes:
+            raise ValueError("a tensor is larger than what is stored of it")
+
 def _loaded(path):
     _check_entries(path)
-    return torch.load(path, map_location="cpu", weights_only=True)
+    contents = torch.load(path, map_location="cpu", weights_only=True)
+    _check_sizes(contents)
+    return contents
 
 def read_checkpoint(
     path: str|Path,

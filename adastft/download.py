@@ -16,7 +16,7 @@ import tempfile
 import zlib
 from pathlib import Path
 
-from .files import folder_into_place, remove_leftovers
+from .files import folder_into_place, remove_leftovers, steady_output
 from .synth import made_as
 
 # %% ../nbs/24_download.ipynb #7d9a6e72
@@ -112,9 +112,10 @@ def download_main(
     description = "Download GTZAN (1.2 GB) from the Hugging Face hub into DATA_DIR/genres"
     parser = argparse.ArgumentParser(prog="adastft_download", description=description)
     parser.add_argument("data_dir", metavar="DATA_DIR")
-    args = parser.parse_args(argv)
-    try:
-        print(download_gtzan(args.data_dir)/"genres")
-    except (OSError, ValueError) as err:
-        print(f"adastft_download: {err}", file=sys.stderr)
-        sys.exit(2)
+    with steady_output():
+        args = parser.parse_args(argv)
+        try:
+            print(download_gtzan(args.data_dir)/"genres")
+        except (OSError, ValueError) as err:
+            print(f"adastft_download: {err}", file=sys.stderr)
+            sys.exit(2)

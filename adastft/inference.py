@@ -13,6 +13,7 @@ import dataclasses
 import glob
 import json
 import math
+import os
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -30,11 +31,11 @@ from .classifier import Classifier
 from .devices import pick_device
 from .evaluate import accuracy_text, assess, evaluate, vote
 from .export import to_onnx
-from .files import write_whole
-from .options import Options, known_options, one_line_errors, option_parser, read_options
+from .files import remove_leftovers, write_whole
+from .options import Options, known_options, one_line_errors, option_parser, options_affecting, read_options
 from .tracks import SUFFIXES
 from .train_env import save_results
-from .trainer import STFT_OPTIONS, check_tracks, eval_weights, make_classifier, make_datasets, subset_ids
+from .trainer import check_tracks, eval_weights, make_classifier, make_datasets, saved_tracks, subset_ids
 
 # %% ../nbs/46_inference.ipynb #46trained
 class TrainedClassifier(Classifier):
@@ -76,10 +77,13 @@ def load_classifier(
         genres = [printable(genre) for genre in state["genres"]]
         classifier = make_classifier(options, len(genres))
         classifier.load_state_dict(eval_weights(state))
+        tracks = saved_tracks(state)
     except UNFIT as e:
         reason = " ".join(str(e).split())[:200]
         raise ValueError(f"checkpoint {path} does not fit its options: {reason}") from None
-    return TrainedClassifier(classifier, genres, options, state.get("tracks")).to(device).eval()
+    if not all(value.isfinite().all() for value in classifier.state_dict().values()):
+        raise ValueError(f"checkpoint {path} has weights that are not finite")
+    return TrainedClassifier(classifier, genres, options, tracks).to(device).eval()
 
 # %% ../nbs/46_inference.ipynb #1bffa30b
 def _cut_into_parts(blocks, size, step):
@@ -102,7 +106,7 @@ def _cut_into_parts(blocks, size, step):
 def _spacing(options, every):
     "Parts to a prediction, and samples from part to part, for a prediction `every` so many seconds (or `None`)."
     if every is None: return 1, options.part_samples
-    if not 0.1 <= every < math.inf: raise ValueError(f"every: {every} is not a number of seconds from 0.1 up")
+    if not 0.1 <= every <= 1e6: raise ValueError(f"every: {every} is not a number of seconds from 0.1 to 1000000")
     votes = math.ceil(every*options.sample_rate/options.part_samples)
     return votes, every*options.sample_rate/votes
 
@@ -273,9 +277,30 @@ def main(
         if model.tracks: _check_test(model.tracks, subset_ids({"test": test}))
         result = assess(evaluate(model, test, options.batch_size, options.num_workers))
         names = (f"test_{path.stem}.json", f"test_{path.stem}.png")
+        remove_leftovers(path.parent)
         files = save_results(path.parent, result, options, names, checkpoint=path.name)
-    print(report(result))
-    print("written:", *files)
+        print(report(result))
+        print("written:", *files)
+
+# %% ../nbs/46_inference.ipynb #0bf0cb02
+def _folders_inside(folder):
+    "A folder and those in it to its depth, each once, whatever links lead there; without hidden ones."
+    seen = set()
+    for place, inside, _ in os.walk(folder, followlinks=True):
+        real, folders = os.path.realpath(place), sorted(name for name in inside if not name.startswith("."))
+        inside[:] = [] if real in seen else sorted(folders, key=lambda name: (Path(place)/name).is_symlink())
+        if real not in seen: yield place
+        seen.add(real)
+
+def _matches(pattern):
+    "The paths that a pattern means, as `glob.glob` has it, but that `**` follows links in no circles."
+    parts = Path(pattern).parts
+    if "**" not in parts: return [Path(match) for match in glob.glob(str(pattern))]
+    place = parts.index("**")
+    rest, found = parts[place + 1:], []
+    for start in glob.glob(str(Path(*parts[:place]))):
+        for folder in _folders_inside(start): found += _matches(Path(glob.escape(folder), *(rest or "*")))
+    return found if rest else [path for path in found if not path.is_dir()]
 
 # %% ../nbs/46_inference.ipynb #7088f613
 def find_audio(
@@ -283,11 +308,11 @@ def find_audio(
 ) -> list:            # of paths, sorted
     "The audio files at a place. A file counts whatever its name; finding none is a `ValueError`."
     if Path(place).exists() or not glob.has_magic(str(place)): matches = [Path(place)]
-    else: matches = sorted(Path(match) for match in glob.glob(str(place), recursive=True))
+    else: matches = sorted(_matches(place))
     files = []
     for match in matches: files += _audio_inside(match) if match.is_dir() else [match]
     if not files: raise ValueError(f"{place}: no audio files found ({', '.join(SUFFIXES)})")
-    return files
+    return list(dict.fromkeys(files))  # a pattern may mean a folder and what is in it
 
 # %% ../nbs/46_inference.ipynb #46inside
 def _audio_inside(folder):
@@ -369,7 +394,7 @@ def _predict_parser():
              "probabilities, seconds, or with file, error (default table)")
     parser.add_argument(
         "--every", metavar="SECONDS", type=float, default=argparse.SUPPRESS,
-        help="print predictions over time too, one every so many seconds (at least 0.1; default: the whole file alone)")
+        help="print predictions over time too, one every so many seconds (0.1 to 1000000; default: the whole file)")
     parser.add_argument(
         "--plot", metavar="FILE.png", default=argparse.SUPPRESS,
         help=f"draw the predictions over time, of at most {MAX_PANELS} files (default: no figure)")
@@ -381,7 +406,7 @@ def predict_main(
 ):
     "The command `adastft_predict FILE...`: the genres of files, folders and patterns, as a table or JSON lines."
     failed, drawn = False, {}
-    with one_line_errors():
+    with one_line_errors(output=True):
         given = vars(_predict_parser().parse_args(argv))
         every, plot = given.get("every"), given.get("plot")
         json_lines = given["format"] == "jsonl"
@@ -406,7 +431,7 @@ def onnx_metadata(
 ) -> dict:                     # name -> JSON
     "An exported file's metadata: genres, sample rate (Hz), samples of a part, the layer's options; no path."
     facts = dict(genres=list(model.genres))
-    for name in ("part_samples", "window", "three_windows", *STFT_OPTIONS):
+    for name in ("part_samples", *options_affecting("layer")):
         facts[name] = getattr(model.options, name)
     facts["x"] = "samples (batch, part_samples) at sample_rate, mono, -1 to 1"
     facts["y"] = "scores (batch, genres); their softmax are probabilities"
@@ -432,6 +457,9 @@ def export_main(
         given = vars(_export_parser().parse_args(argv))
         model, path = _load_by_options({**given, "cpu": 1})
         target = Path(given.get("onnx_file", path.with_suffix(".onnx")))
+        try: str(target).encode()
+        except UnicodeError: raise ValueError(f"onnx_file: {printable(str(target))} is not in UTF-8") from None
+        remove_leftovers(target.parent)
         generator = torch.Generator().manual_seed(0)
         noise = 0.1*torch.randn(2, model.options.part_samples, generator=generator)
         try: error = to_onnx(model, target, noise, metadata=onnx_metadata(model))

@@ -13,13 +13,16 @@ import dataclasses
 import json
 import math
 import os
-import select
+import reprlib
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .classifier import LOUDNESS
+from .devices import rank
+from .files import flush_or_drop, steady_output
 from .forms import KERNEL_FORMS, MEL_FORMS, WINDOW_FORMS
 from .heads import HEADS
 from .resnet_dropout import RESNETS
@@ -58,9 +61,10 @@ def _converted(f, value):
         number = kind(value)
         if kind is int and float(value) != number: raise ValueError
         if kind is float and not math.isfinite(number): raise ValueError
+        if kind is str and b"\0" in os.fsencode(number): raise ValueError  # text may name a file
     except (ValueError, TypeError, OverflowError):
         words = {int: "a whole number", float: "a number", str: "text"}
-        raise ValueError(f"{f.name}: {value!r} is not {words[kind]}") from None
+        raise ValueError(f"{f.name}: {reprlib.repr(value)} is not {words[kind]}") from None
     return number
 
 def _is_allowed(value, notes):
@@ -85,7 +89,7 @@ def checked(
     if f.metadata["optional"] and str(value).lower() == "none": return None
     number = _converted(f, value)
     if not _is_allowed(number, f.metadata):
-        raise ValueError(f"{f.name}: {number!r} is not {_allowed_text(f.metadata)}")
+        raise ValueError(f"{f.name}: {reprlib.repr(number)} is not {_allowed_text(f.metadata)}")
     return number
 
 # %% ../nbs/40_options.ipynb #7c06475e
@@ -116,13 +120,14 @@ class Options:
     num_workers: int = option(0, "processes that load data", "nothing", low=0, high=256)
     augmentation: int = flag(0, "noise, gain and delay on training parts?", "training")
     noise_dir: str = option(None, "folder of sounds that are mixed into parts, or none", "training", optional=True)
-    snr_min: float = option(0.0, "lowest signal-to-noise ratio in training, in dB", "training")
-    snr_max: float = option(20.0, "highest signal-to-noise ratio in training, in dB", "training")
+    snr_min: float = option(0.0, "lowest signal-to-noise ratio in training, in dB", "training", low=-200, high=200)
+    snr_max: float = option(20.0, "highest signal-to-noise ratio in training, in dB", "training", low=-200, high=200)
     test_snr: float = option(
-        None, "signal-to-noise ratio in the test, in dB; none: no noise there", "training", optional=True)
+        None, "signal-to-noise ratio in the test, in dB; none: no noise there", "training", low=-200, high=200,
+        optional=True)
     mixup: float = option(
         None, "alpha of mixup: blend training parts and their labels by a share of the distribution "
-        "beta(alpha, alpha); or none", "training", above=0, optional=True)
+        "beta(alpha, alpha); or none", "training", low=1e-3, high=1000, optional=True)
     mask_bands: int = option(
         0, "SpecAugment: widest band of mel filters masked in a training spectrogram", "training", low=0)
     mask_frames: int = option(0, "SpecAugment: longest stretch of frames masked", "training", low=0)
@@ -137,10 +142,10 @@ class Options:
     keep_energy: int = flag(0, "hold the window's energy at the start's?", "layer")
     kernel_form: str = option(
         "free", "what learned kernels may become", "layer", choices=("free", *KERNEL_FORMS))
-    rank: int = option(8, "of the kernels' change, for kernel_form low_rank", "layer", low=1)
+    rank: int = option(8, "of the kernels' change, for kernel_form low_rank", "layer", low=1, high=16384)
     zero_dc: int = flag(0, "take the response to a constant out of all bins but 0?", "layer")
     center: int = flag(0, "pad by nfft/2 on both sides?", "layer")
-    win_length: int = option(None, "samples of the window", "layer", low=1, optional=True)
+    win_length: int = option(None, "samples of the window", "layer", low=1, high=16384, optional=True)
     num_mels: int = option(64, "mel filters, or none", "layer", low=1, high=2048, optional=True)
     mel_form: str = option("free", "what learned mel filters may become", "layer", choices=("free", *MEL_FORMS))
     f_min: float = option(30.0, "lowest frequency of the mel filters, in Hz", "layer", low=0)
@@ -204,7 +209,7 @@ def check_together(
 ):
     "Check what no option shows alone. What does not fit together raises a `ValueError`."
     name = options.test_name
-    if name in ("", ".", "..") or set(name) & set("/\\\0"): raise ValueError(f"test_name: {name!r} is no folder name")
+    if name in ("", ".", "..") or set(name) & set("/\\"): raise ValueError(f"test_name: {name!r} is no folder name")
     if options.part_samples < options.nfft:
         raise ValueError(f"nfft: one window of {options.nfft} samples is longer than a part of {options.part_samples} "
                          "(track_seconds, split_parts)")
@@ -284,6 +289,8 @@ def read_options(
         raise ValueError(f"{path.name}: not readable as JSON ({e})") from None
     if not isinstance(values, dict):
         raise ValueError(f"{path.name}: holds no options; it must be of the form {{\"name\": value, ...}}")
+    for other, name in OTHER_NAMES.items():
+        if {other, name} <= values.keys(): raise ValueError(f"{path.name}: {name!r} is given twice, once as {other!r}")
     values = known_options(values)
     for name in values.keys() - {f.name for f in dataclasses.fields(Options)}:
         raise ValueError(f"{path.name}: unknown option {name!r}")
@@ -324,30 +331,29 @@ def parse_options(
     return Options(**{**read_options(path), **given})
 
 # %% ../nbs/40_options.ipynb #903a78ad
-def _output_is_closed():
-    "Has the reader of the output left? Then what is still to be written goes nowhere."
-    try:
-        poll = select.poll()
-        poll.register(sys.stdout, select.POLLOUT)
-        closed = any(event & select.POLLERR for _, event in poll.poll(0))
-    except (AttributeError, OSError, ValueError):
-        return False  # no poll on Windows, no file in a notebook
-    if closed: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its end
-    return closed
+def _print_error(error):
+    "One line on stderr, which names the process where it is not the first of several."
+    is_first = os.environ.get("RANK", "0") == "0"  # as torchrun gives it
+    if not is_first and not rank(): return  # no group yet: all fail alike, and the first says so
+    if rank(): time.sleep(5)  # long enough for torchrun to end this process, if the first has failed as well
+    who = f"error in process {rank()}:" if rank() else "error:"
+    print(who, " ".join(str(error).split()), file=sys.stderr)
 
 @contextmanager
 def one_line_errors(
     kinds: tuple=(ValueError, OSError),  # what the user can mend
+    output: bool=False,  # is stdout what the program is for? Then it ends when nobody reads that
 ):
     "Turn errors of `kinds` into one line on stderr and exit code 2. Others stay what they are."
-    try:
-        yield
-        sys.stdout.flush()
-    except kinds as e:
-        if isinstance(e, BrokenPipeError) and _output_is_closed(): sys.exit(1)
-        is_first = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun has started
-        if is_first: print("error:", " ".join(str(e).split()), file=sys.stderr)
-        sys.exit(2)
+    with steady_output(output):
+        try:
+            yield
+            sys.stdout.flush()
+        except kinds as e:
+            written = flush_or_drop(sys.stdout)
+            if isinstance(e, BrokenPipeError) and not written: sys.exit(1)
+            _print_error(e)
+            sys.exit(2)
 
 # %% ../nbs/40_options.ipynb #cc18ad89
 def options_json(

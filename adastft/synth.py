@@ -6,6 +6,7 @@
 __all__ = ['CHORDS', 'RECIPES', 'VOICES', 'Recipe', 'synth_track', 'made_as', 'synth_gtzan']
 
 # %% ../nbs/23_synth.ipynb #3ca2deef
+import io
 import json
 import zlib
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ import soundfile
 from scipy.signal import lfilter
 from tqdm import tqdm
 
-from .files import folder_into_place
+from .files import folder_into_place, remove_leftovers
 from .tracks import GENRES
 
 # %% ../nbs/23_synth.ipynb #ad996563
@@ -204,7 +205,7 @@ def made_as(
 ) -> dict|None:  # the arguments of `synth_gtzan`
     "How the synthetic set in `folder` was made, or `None` if it is no such set."
     try: return json.loads((folder/"synth.json").read_text())
-    except (OSError, ValueError): return None
+    except (OSError, ValueError, RecursionError): return None
 
 # %% ../nbs/23_synth.ipynb #277875ea
 def synth_gtzan(
@@ -227,11 +228,19 @@ def synth_gtzan(
     if folder.exists() and earlier is None:
         raise ValueError(f"data_dir: {folder} holds something else than a synthetic set")
     data_dir.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(data_dir)
     with folder_into_place(folder) as new:
         for genre in tqdm(genres, desc="synthetic tracks", disable=None, leave=False):
             _write_genre(new/genre, **settings)
         (new/"synth.json").write_text(json.dumps(made))
     return data_dir
+
+def _write_wav(path, track, sample_rate):
+    "Write one track. A full disk is an `OSError`, which libsndfile alone would not raise."
+    sound = io.BytesIO()
+    soundfile.write(sound, track, sample_rate, subtype="PCM_16", format="WAV")
+    try: path.write_bytes(sound.getbuffer())
+    except OSError as err: raise OSError(err.errno, err.strerror, str(path)) from None
 
 def _write_genre(folder, tracks_per_genre, seconds, sample_rate, seed):
     "Write the tracks of one genre."
@@ -239,4 +248,4 @@ def _write_genre(folder, tracks_per_genre, seconds, sample_rate, seed):
     folder.mkdir()
     for i in range(tracks_per_genre):
         track = synth_track(genre, i, seconds, sample_rate, seed)
-        soundfile.write(folder/f"{genre}.{i:05d}.wav", track, sample_rate, subtype="PCM_16")
+        _write_wav(folder/f"{genre}.{i:05d}.wav", track, sample_rate)

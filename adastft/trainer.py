@@ -6,8 +6,8 @@
 __all__ = ['STFT_OPTIONS', 'InOrder', 'make_transform', 'make_datasets', 'count_genres', 'make_classifier', 'make_optimizer',
            'learning_rate_factor', 'make_batches', 'TrainingPass', 'training_pass', 'batch_loss', 'Diverged',
            'take_step', 'running_mean', 'eval_weights', 'Learner', 'Stopped', 'count_step', 'progress_bar',
-           'train_batch', 'train_epoch', 'best_epoch', 'is_over', 'validate', 'Trainer', 'subset_ids', 'check_tracks',
-           'last_good', 'run_state', 'restore_run', 'free_on_resume', 'checked_resume', 'stop_signals']
+           'train_batch', 'train_epoch', 'best_epoch', 'is_over', 'validate', 'Trainer', 'subset_ids', 'saved_tracks',
+           'check_tracks', 'last_good', 'run_state', 'restore_run', 'free_on_resume', 'checked_resume', 'stop_signals']
 
 # %% ../nbs/43_trainer.ipynb #43imports
 import dataclasses
@@ -421,6 +421,17 @@ def subset_ids(
     return {subset: [f"{dataset.genres[track.label]}/{track.id}" for track in dataset.tracks]
             for subset, dataset in data.items()}
 
+def saved_tracks(
+    state: dict,  # what `run_state` returned, or a checkpoint of an older version
+) -> dict|None:   # subset -> list of `genre/track`; `None` where they were not yet saved
+    "The names of the tracks in a checkpoint. What are no such names raises a `ValueError`."
+    tracks = state.get("tracks")
+    if tracks is None: return None
+    try: names = [name for subset in ("train", "valid", "test") for name in tracks[subset]]
+    except UNFIT: names = [None]
+    if not all(isinstance(name, str) for name in names): raise ValueError("the checkpoint has wrong names of tracks")
+    return tracks
+
 def check_tracks(
     then: dict,  # subset -> list of `genre/track`, of the run
     now: dict,   # of the data folder
@@ -462,26 +473,18 @@ def restore_run(
         if not isinstance(state.get(name), list): raise ValueError(f"resume: the checkpoint has no list of {name}")
     if state["genres"] != list(trainer.genres):
         raise ValueError(f"data_dir: its genres are not those of the run ({', '.join(map(str, state['genres']))})")
-    if "tracks" in state: check_tracks(state["tracks"], subset_ids(trainer.data))  # older checkpoints have none
+    tracks = saved_tracks(state)
+    if tracks: check_tracks(tracks, subset_ids(trainer.data))
     if len(state["rng"]) != world_size():
         raise ValueError(f"resume: the run had {len(state['rng'])} processes, now there are {world_size()}")
     try:
-        for name, part in trainer.stateful_parts().items(): part.load_state_dict(state[name])
-        _check_optimizer(trainer.optimizer)
         trainer.rows, trainer.progress = _checked_rows(state["rows"]), _checked_progress(state.get("progress", {}))
+        for name, part in trainer.stateful_parts().items(): _restore_part(name, part, state[name])
+        if trainer.scheduler.last_epoch != len(trainer.rows): raise ValueError("the scheduler is in another epoch")
         set_rng_state(state["rng"][rank()])
     except UNFIT as e:
         reason = " ".join(str(e).split())[:200]
         raise ValueError(f"resume: the checkpoint does not fit the options ({reason})") from None
-
-def _check_optimizer(optimizer):
-    "Raise `ValueError` for settings that are no numbers and states that have not their parameter's shape."
-    for group in optimizer.param_groups:
-        if not isinstance(group["lr"], float): raise ValueError(f"learning rate {group['lr']!r}")
-        for p in group["params"]:
-            for name, value in optimizer.state[p].items():
-                fits = isinstance(value, torch.Tensor) and value.shape in (p.shape, ())
-                if not fits: raise ValueError(f"{name} of the optimizer")
 
 def _checked_rows(rows):
     "The rows of metrics, if they are numbers, an epoch each."
@@ -495,6 +498,46 @@ def _checked_progress(progress):
     "The counts within an epoch, if they are numbers."
     names = ("step", "loss_sum", "right", "seen") if progress else ()
     return {name: progress[name] + 0 for name in names}
+
+# %% ../nbs/43_trainer.ipynb #082719c2
+def _numbers(values):
+    "The values as they are, if they are finite numbers."
+    for value in values:
+        if type(value) not in (int, float) or not math.isfinite(value): raise ValueError(f"{value!r} is no number")
+    return values
+
+def _restore_part(name, part, saved):
+    "Take up the part `name` of a run."
+    if name == "optimizer": _restore_optimizer(part, saved)
+    elif name == "scheduler": _restore_scheduler(part, saved)
+    elif name == "scaler": _restore_scaler(part, saved)
+    else: part.load_state_dict(saved)
+
+def _restore_optimizer(optimizer, saved):
+    "Take up what it keeps of each parameter, and learning rates."
+    settings = [{**group} for group in optimizer.param_groups]
+    optimizer.load_state_dict(saved)
+    kept = {torch.optim.AdamW: {"step", "exp_avg", "exp_avg_sq"}, torch.optim.SGD: {"momentum_buffer"}}[type(optimizer)]
+    for group, own in zip(optimizer.param_groups, settings, strict=True):
+        rate, = _numbers([group["lr"]])
+        group.update(own, lr=rate)
+        for p in group["params"]:
+            state = optimizer.state.get(p) or {}
+            if state and state.keys() != kept: raise ValueError("the optimizer keeps something else")
+            for value in state.values():
+                if value.shape not in (p.shape, ()) or not value.is_floating_point(): raise ValueError("its tensors")
+
+def _restore_scheduler(scheduler, saved):
+    "Take up the epoch and the rates at the start."
+    rates = _numbers(saved["base_lrs"])
+    if len(rates) != len(scheduler.base_lrs): raise ValueError("the scheduler has other groups")
+    scheduler.base_lrs, scheduler.last_epoch = list(rates), saved["last_epoch"]
+
+def _restore_scaler(scaler, saved):
+    "Take up the scale and the steps since it grew."
+    scale, steps = _numbers([saved["scale"], saved["_growth_tracker"]])
+    if not 0 <= steps <= scaler.get_growth_interval(): raise ValueError("the scaler's steps")
+    scaler.load_state_dict({**scaler.state_dict(), "scale": float(scale), "_growth_tracker": int(steps)})
 
 # %% ../nbs/43_trainer.ipynb #f22b1a63
 def free_on_resume(

@@ -12,6 +12,7 @@ import csv
 import dataclasses
 import io
 import json
+import math
 import multiprocessing
 import os
 import re
@@ -19,6 +20,7 @@ import shutil
 import sys
 import threading
 import time
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -26,32 +28,28 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import soundfile
 import torch
 
+from ..checkpoint import UNFIT
 from ..classifier import Classifier
 from ..diagnosis import distance
 from ..evaluate import evaluate
 from .compare import check_claims, claim_line, judge_claim, read_rows
-from ..files import write_text, write_whole
+from ..files import remove_leftovers, write_text, write_whole
 from ..gtzan import GTZAN
 from ..noise import BackgroundNoise
-from adastft.options import (
-    FOLDERS,
-    Options,
-    differences,
-    known_options,
-    one_line_errors,
-    option_parser,
-    options_affecting,
-)
+from ..options import FOLDERS, Options, differences, known_options
 from ..tracks import read_folds
 from ..train_env import git_revision, versions
 from ..trainer import Diverged, Trainer, best_epoch, make_classifier, make_datasets
 
 # %% ../../nbs/57_ablation.ipynb #b60a3e66
+from ..options import one_line_errors, option_parser, options_affecting  # a line that nbdev reads has no brackets
+
 try:
     import tomllib
 except ModuleNotFoundError:
@@ -102,12 +100,14 @@ def _whole_numbers(plan, key, default):
     values = plan.get(key, default)
     if not isinstance(values, list) or not values or any(type(v) is not int for v in values):
         raise ValueError(f"{key}: {values!r} is not a list of whole numbers")
+    if len(set(values)) < len(values): raise ValueError(f"{key}: {max(values, key=values.count)} is there twice")
     return values
 
 def _check_options(options):
     "Refuse option names that a plan may not have."
     for name in options:
         if name in ("seed", "fold"): raise ValueError(f"{name}: is given by the list {name}s")
+        if name == "resume": raise ValueError("resume: is no option of a plan, which always goes on")
         if name not in Options.__dataclass_fields__: raise ValueError(f"unknown option {name!r}")
 
 def _check_keys(keys):
@@ -137,14 +137,22 @@ def _arm_runs(arm, own, plan, more, common):
     return runs
 
 # %% ../../nbs/57_ablation.ipynb #5d3e25c7
+def _is_number(value): return type(value) in (int, float) and math.isfinite(value)
+
+def _check_condition(name, own):
+    "Refuse what a condition may not have."
+    if not isinstance(own, dict) or own.keys() - {"gain", "snr"} or not all(map(_is_number, own.values())):
+        raise ValueError(f"condition {name}: may have gain and snr, numbers in dB")
+    if name == "clean": raise ValueError("condition clean: is the name of the test without a condition")
+    if name in ("track", "part", "swapped"): raise ValueError(f"condition {name}: has the name of another column")
+
 def _conditions(plan, noise_dir):
     "The conditions that a plan asks for. Those with noise are left out where there is no folder of noise."
     found, tables = [], plan.get("conditions", {})
     sample_rate = plan.get("options", {}).get("sample_rate", Options.sample_rate)
+    sample_rate = Options(sample_rate=sample_rate).sample_rate  # checked
     for name, own in tables.items():
-        if name == "clean": raise ValueError("condition clean: is the name of the test without a condition")
-        if not isinstance(own, dict) or own.keys() - {"gain", "snr"}:
-            raise ValueError(f"condition {name}: may have gain and snr, in dB")
+        _check_condition(name, own)
         snr = own.get("snr")
         if snr is not None and noise_dir is None: continue
         noise = None if snr is None else BackgroundNoise(noise_dir, sample_rate, snr, snr)
@@ -157,12 +165,14 @@ def _check_plan(plan):
         raise ValueError(f"unknown key {key!r}; it may have options, arms, seeds, folds, conditions, claims")
     for key in ("options", "arms", "conditions"):
         if not isinstance(plan.get(key, {}), dict): raise ValueError(f"{key}: is not a table")
+    if not isinstance(plan.get("claims", []), list): raise ValueError("claims: is not a list of tables")
     check_claims(plan.get("claims", []), list(plan.get("arms", {})))
     return plan | dict(seeds=_whole_numbers(plan, "seeds", [0]), folds=_whole_numbers(plan, "folds", [1]))
 
 def _read_toml(path):
-    try: return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as e: raise ValueError(f"{Path(path).name}: not readable as TOML ({e})") from None
+    try: return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as e:
+        raise ValueError(f"{path.name}: not readable as TOML ({e})") from None
 
 def _with_all_folds(plan, data_dir):
     "`folds = \"all\"` means those of the data's `artist_folds.tsv`."
@@ -171,6 +181,24 @@ def _with_all_folds(plan, data_dir):
     folds = {fold for fold, _ in read_folds(Path(data_dir)/"artist_folds.tsv").values()}
     return plan | dict(folds=sorted(folds))
 
+# %% ../../nbs/57_ablation.ipynb #4c31f972
+def _runs(plan, name, noise_dir=None, **more):
+    "The runs that the content of the file `name` asks for; the rest as in `read_plan`."
+    try:
+        plan = _check_plan(_with_all_folds(plan, more.get("data_dir")))
+        conditions = _conditions(plan, noise_dir)
+    except ValueError as e:
+        raise ValueError(f"{name}: {e}") from None
+    if not plan.get("arms"):
+        raise ValueError(f"{name}: has no arms; write [arms.NAME] and below it the options in which it differs")
+    runs = []
+    for arm, own in plan["arms"].items():
+        try:
+            runs += _arm_runs(arm, own, plan, more, dict(conditions=conditions))
+        except ValueError as e:
+            raise ValueError(f"{name}: arm {arm}: {e}") from None
+    return sorted(runs, key=lambda run: (run.options.seed, run.options.fold))
+
 def read_plan(
     path: str|Path,  # a TOML file
     noise_dir: str|Path|None=None,  # folder of sounds for the conditions with noise
@@ -178,21 +206,7 @@ def read_plan(
 ) -> list:  # of `Run`, in the order in which they are to be done
     "The runs that a file asks for. Anything wrong is a `ValueError` in one line."
     path = Path(path)
-    plan = _read_toml(path)
-    try:
-        plan = _check_plan(_with_all_folds(plan, more.get("data_dir")))
-        conditions = _conditions(plan, noise_dir)
-    except ValueError as e:
-        raise ValueError(f"{path.name}: {e}") from None
-    if not plan.get("arms"):
-        raise ValueError(f"{path.name}: has no arms; write [arms.NAME] and below it the options in which it differs")
-    runs = []
-    for arm, own in plan["arms"].items():
-        try:
-            runs += _arm_runs(arm, own, plan, more, dict(conditions=conditions))
-        except ValueError as e:
-            raise ValueError(f"{path.name}: arm {arm}: {e}") from None
-    return sorted(runs, key=lambda run: (run.options.seed, run.options.fold))
+    return _runs(_read_toml(path), path.name, noise_dir, **more)
 
 # %% ../../nbs/57_ablation.ipynb #7a764d7b
 @torch.no_grad()
@@ -315,14 +329,15 @@ def run_once(
 ) -> tuple:  # the result, with `row`, `verdicts`, `artists` and `settings`; the learned layers, or `None`
     """Train, choose the epoch, test, swap back. `row` holds plain values.
 
-    `verdicts` is `{track: [true label, predicted label]}`, `artists` is `{condition: {artist: [tracks, right]}}`."""
+    `verdicts` is `{genre/track: [true label, predicted label]}`,
+    `artists` is `{condition: {artist: [tracks, right]}}`."""
     begin, predictions, artists, learned = time.perf_counter(), {}, {}, None
     try:
         row, results, learned = _test(*_train(run), run.conditions)
         result = results["clean"]
         columns = (result["track_ids"], result["truth"], result["verdicts"])
         for track, truth, predicted in zip(*columns, strict=True):
-            predictions[track] = [truth, predicted]
+            predictions[f"{result['genres'][truth]}/{track}"] = [truth, predicted]
         artists = {name: _by_artist(result) for name, result in results.items()}
         row = dict(status="ok", **_rounded(row))
     except Diverged as e:
@@ -340,6 +355,18 @@ def _changed_settings(then, run):
         if then.get(name) != now[name]: changed[name] = then.get(name), now[name]
     return changed
 
+def _by_condition(artists):
+    "Artists by condition. Earlier versions knew none but the clean one."
+    is_flat = any(isinstance(counts, list) for counts in artists.values())
+    return dict(clean=artists) if is_flat else artists
+
+def _check_result(result):
+    "Raise one of the errors `UNFIT` for what is no result."
+    pairs = [*result["verdicts"].values()]
+    for artists in result["artists"].values(): pairs += artists.values()
+    for first, second in pairs: first + second + 0
+    result["row"].keys(), result["settings"].keys()
+
 def read_result(
     out: str|Path,  # folder of the results
     run: Run,
@@ -347,8 +374,13 @@ def read_result(
     "The result of a run that is done, or `None`. One that was made with other options is a `ValueError`."
     path = _result_file(out, run)
     if not path.is_file(): return None
-    result = json.loads(path.read_text(encoding="utf-8"))
-    for name, (then, now) in sorted(_changed_settings(result["settings"], run).items()):
+    try:
+        result = json.loads(path.read_text(encoding="utf-8"))
+        changed = _changed_settings(result["settings"], run)
+        result["artists"] = _by_condition(result.get("artists", {}))
+        _check_result(result)
+    except UNFIT: raise ValueError(f"{path}: is damaged; remove it, and the run is done anew") from None
+    for name, (then, now) in sorted(changed.items()):
         raise ValueError(f"{path}: was made with {name}={then}, the plan says {now}; choose another folder with --out")
     return result
 
@@ -388,13 +420,16 @@ def _runs_table(done):
 
 def _predictions_table(done):
     "Rows of `verdicts.csv` and their columns, of pairs (run, result)."
-    tracks, columns = defaultdict(dict), ["fold", "track", "truth"]
+    rows, columns = {}, ["fold", "track", "truth"]
     for run, result in done:
         fold, column = run.options.fold, f"{run.arm}/{run.options.seed}"
         if column not in columns: columns.append(column)
         for track, (truth, predicted) in result["verdicts"].items():
-            tracks[fold, track] |= {"fold": fold, "track": track, "truth": truth, column: predicted}
-    return [tracks[key] for key in sorted(tracks)], columns
+            name = track.split("/")[-1]  # results of earlier versions have no genre
+            row = rows.setdefault((fold, name, truth), dict(fold=fold, track=track, truth=truth))
+            row["track"] = max(row["track"], track, key=len)
+            row[column] = predicted
+    return [rows[key] for key in sorted(rows)], columns
 
 # %% ../../nbs/57_ablation.ipynb #0f646f84
 def _artists_table(done):
@@ -433,10 +468,13 @@ def write_learned(
     for run in runs:
         path = Path(out)/"learned"/f"{run.name}.npz"
         if not run.keep or not path.is_file(): continue
-        with np.load(path) as saved:
-            arrays.setdefault(f"{run.arm}/window", []).append(saved["window"][0])
-            arrays.setdefault(f"{run.arm}/kernels", saved["kernels"][0][:, ::16])
-            if "mel_basis" in saved: arrays.setdefault(f"{run.arm}/mel_basis", saved["mel_basis"][0])
+        try:
+            with np.load(path) as file: saved = dict(file)
+        except (*UNFIT, OSError, EOFError, BadZipFile, zlib.error) as e:
+            raise ValueError(f"{path}: is damaged ({e}); remove it and the run's result, and it is done anew") from None
+        arrays.setdefault(f"{run.arm}/window", []).append(saved["window"][0])
+        arrays.setdefault(f"{run.arm}/kernels", saved["kernels"][0][:, ::16])
+        if "mel_basis" in saved: arrays.setdefault(f"{run.arm}/mel_basis", saved["mel_basis"][0])
     stacked = {name: np.array(value) for name, value in arrays.items()}
     write_whole(Path(out)/"learned.npz", lambda file: np.savez_compressed(file, **stacked))
 
@@ -478,6 +516,7 @@ def ablate(
     workers: int=1,  # processes; 1: this one
 ) -> list:  # rows of `runs.csv`
     "Do all runs that are not done yet; print a line when one is done. It is in the tables at once."
+    for folder in (Path(out), Path(out)/"runs", Path(out)/"learned"): remove_leftovers(folder)
     left = [run for run in runs if not read_result(out, run)]
     earlier = len(runs) - len(left)
     print(f"{len(runs)} runs, {earlier} done before")
@@ -502,19 +541,20 @@ def main(
     parser.add_argument("--out", help="folder of the results; default: the file's name without .toml")
     parser.add_argument(
         "--workers", type=int, default=1, metavar="X",
-        help="processes that train at a time, each with one thread; 1: this one alone, with all threads (at least 1)")
+        help="processes that train at a time, each with one thread; 1: this one alone, with all threads (1 to 256)")
     with one_line_errors():
         given = vars(parser.parse_args(argv))
         path, out, workers = Path(given.pop("file")), given.pop("out"), given.pop("workers")
-        if workers < 1: raise ValueError(f"workers: {workers} is not at least 1")
+        if not 1 <= workers <= 256: raise ValueError(f"workers: {workers} is not at least 1 and at most 256")
         out = Path(out or path.stem)
-        runs = read_plan(path, **given)
+        plan = _read_toml(path)
+        runs = _runs(plan, path.name, **given)
         try:
             ablate(runs, out, workers)
         except BrokenProcessPool:
             sys.exit("error: a process was killed; run the same command again to go on")
         write_learned(runs, out)
-        for claim in _read_toml(path).get("claims", []):
+        for claim in plan.get("claims", []):
             print(claim_line(claim, judge_claim(claim, read_rows(out/"artists.csv"))))
         print("written:", out/"runs.csv", out/"verdicts.csv", out/"learned.npz")
 

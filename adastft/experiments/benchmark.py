@@ -528,6 +528,6 @@ def main(argv: list|None=None):
         out = Path(given.out)
         write_text(out/"benchmark.json", json.dumps(results, indent=1) + "\n")
         write_whole(out/"benchmark.png", lambda file: plot_times(results).savefig(file))
-    rest = json.dumps({k: results[k] for k in ("machine", "growth", "import")}, indent=1)
-    tables = [times_table(results), targets_table(results), plain_table(results), busy_table(results)]
-    print(*tables, split_table(results["training"]), presets_table(results["presets"]), rest, sep="\n\n")
+        rest = json.dumps({k: results[k] for k in ("machine", "growth", "import")}, indent=1)
+        tables = [times_table(results), targets_table(results), plain_table(results), busy_table(results)]
+        print(*tables, split_table(results["training"]), presets_table(results["presets"]), rest, sep="\n\n")

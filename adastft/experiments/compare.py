@@ -81,6 +81,8 @@ def check_claims(
             raise ValueError(f"claims: unknown key {name!r}; besides there may be at_least and at_most")
         if not {"at_least", "at_most"} & claim.keys():
             raise ValueError(f"claims: {claim['says']!r} needs at_least or at_most")
+        for name in {"predicted", "at_least", "at_most"} & claim.keys():
+            if type(claim[name]) not in (int, float): raise ValueError(f"claims: {name}: {claim[name]!r} is no number")
         for name in ("arm", "base"):
             if claim[name] not in arms: raise ValueError(f"claims: {claim[name]!r} is not an arm of the plan")
 

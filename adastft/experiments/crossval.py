@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..devices import process_group, rank, rank_zero_first
 from ..evaluate import accuracy_text, assess, plot_confusion, plot_reliability, pool
-from ..files import write_text, write_whole
+from ..files import steady_output, write_text, write_whole
 from ..options import Options, differences, one_line_errors, option_parser, read_options
 from ..tracks import find_tracks, read_folds, split_tracks
 from ..train_env import git_revision, train, versions
@@ -150,4 +150,4 @@ def main(
         given = vars(parser.parse_args(argv))
         folds = given.pop("folds")
         options = Options(**{**read_options("options.json"), **given})
-    crossval(options, folds)
+    with steady_output(): crossval(options, folds)

@@ -7,12 +7,15 @@ __all__ = ['SPACE', 'suggest', 'objective', 'start_of', 'open_study', 'finished'
 
 # %% ../../nbs/51_search.ipynb #ee464f10
 import dataclasses
+import secrets
 import sys
-from functools import partial
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..files import write_text
+from filelock import FileLock, Timeout
+
+from ..files import remove_leftovers, write_text
 from ..options import Options, differences, one_line_errors, option_parser, options_json, read_options
 from ..trainer import Diverged, Trainer, best_epoch
 
@@ -119,25 +122,55 @@ def _database(folder):
     wait = dict(connect_args=dict(timeout=60))  # seconds, while another process writes
     return optuna.storages.RDBStorage(url.render_as_string(), engine_kwargs=wait)
 
+@contextmanager
+def _database_errors(options):
+    "While this lasts, a database that is damaged, foreign or on a full disk raises a `ValueError` that names it."
+    from optuna.exceptions import StorageInternalError
+    from sqlalchemy.exc import SQLAlchemyError
+    path = Path(options.ckpt_dir)/options.test_name/"search.db"
+    try: yield
+    except (SQLAlchemyError, StorageInternalError, UnicodeError) as e:
+        reason = e
+        while reason.__cause__: reason = reason.__cause__
+        raise ValueError(f"{path}: cannot be used ({reason}); mend it or move it aside") from None
+
 # %% ../../nbs/51_search.ipynb #27d094df
+def _fail_killed(study, folder):
+    "Mark trials as failed whose process has ended. Each process holds a lock; the trial says which."
+    import optuna
+    for trial in study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.RUNNING]):
+        path = folder/f".{trial.user_attrs.get('process')}.lock"
+        lock = FileLock(path, timeout=0)
+        try: lock.acquire()
+        except Timeout: continue
+        lock.release()
+        study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
+        path.unlink(missing_ok=True)
+
+def _offer_start(study, start):
+    "Put the start in the queue, unless it is there or was tried."
+    states = ("WAITING", "RUNNING", "COMPLETE", "PRUNED")
+    tried = [trial.system_attrs.get("fixed_params") for trial in study.trials if trial.state.name in states]
+    if start not in tried: study.enqueue_trial(start)
+
+# %% ../../nbs/51_search.ipynb #a81fbba2
 def open_study(
     options: Options,
     names: list,  # what is searched for, keys of `SPACE`
 ) -> Any:  # an Optuna `Study`
     "The search in `ckpt_dir/test_name/search.db`, made if need be. Other options than its own are a `ValueError`."
     import optuna
-    from filelock import FileLock
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     start = start_of(options, names)
     folder = Path(options.ckpt_dir)/options.test_name
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder/"search.lock"):  # one process makes the tables and the first trial
+    with FileLock(folder/"search.lock"), _database_errors(options):  # one process makes the tables and the first trial
         storage = _database(folder)
         study = optuna.create_study(
             study_name="search", storage=storage, load_if_exists=True, direction="maximize")
         _check_same_search(study, options, names)
-        live = [t.system_attrs.get("fixed_params") for t in study.trials if t.state.name != "FAIL"]
-        if start not in live: study.enqueue_trial(start)
+        _fail_killed(study, folder)
+        _offer_start(study, start)
     seed = options.seed + len(study.trials)  # a second process shall draw other values
     study.sampler = optuna.samplers.TPESampler(seed=seed)
     study.pruner = optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=max(1, options.epoch_num//4))
@@ -161,6 +194,36 @@ def _trial_line(trial):
     return f"trial {trial.number:>3}   {result:<15} " + " ".join(values)
 
 # %% ../../nbs/51_search.ipynb #653905cc
+@contextmanager
+def _alive(folder):
+    "While this lasts, a lock tells other processes that this one lives. Its name is given."
+    name = f"process-{secrets.token_hex(4)}"
+    path = folder/f".{name}.lock"
+    try:
+        with FileLock(path): yield name
+    finally: path.unlink(missing_ok=True)
+
+def _ask(study, options, names, process):
+    "The next trial, as one of this process."
+    folder = Path(options.ckpt_dir)/options.test_name
+    with FileLock(folder/"search.lock"):
+        _fail_killed(study, folder)
+        _offer_start(study, start_of(options, names))
+        trial = study.ask()
+        trial.set_user_attr("process", process)
+    return trial
+
+def _try(study, trial, options, names):
+    "Do a trial and tell the study what came of it."
+    import optuna
+    state = optuna.trial.TrialState
+    try: study.tell(trial, objective(trial, options, names))
+    except optuna.TrialPruned: study.tell(trial, state=state.PRUNED)
+    except BaseException:
+        study.tell(trial, state=state.FAIL)
+        raise
+
+# %% ../../nbs/51_search.ipynb #5c2b3921
 def search(
     options: Options,  # what is not searched for, and where to start
     names: list,  # what is, keys of `SPACE`
@@ -168,19 +231,22 @@ def search(
 ) -> Options:  # the best that were found
     "Try options until `trials` are done; print a line for each, and write best_options.json."
     study = open_study(options, names)
-    def report(study, trial):
-        print(_trial_line(trial))
-        if len(finished(study)) >= trials: study.stop()
-    if len(finished(study)) < trials:
-        study.optimize(partial(objective, options=options, names=names), callbacks=[report])
-    best = finished(study)[0]
+    folder = Path(options.ckpt_dir)/options.test_name
+    remove_leftovers(folder)
+    with _alive(folder) as process, _database_errors(options):
+        while len(finished(study)) < trials:
+            trial = _ask(study, options, names, process)
+            _try(study, trial, options, names)
+            print(_trial_line(study.trials[trial.number]))
+        done = finished(study)
+    best = done[0]
     if best.state.name == "PRUNED":
         rate = f"{options.learning_rate:g}"
         raise ValueError(f"learning_rate: no trial came to its end; start from a lower one than {rate}")
     found = dataclasses.replace(options, **best.params)
-    path = Path(options.ckpt_dir)/options.test_name/"best_options.json"
+    path = folder/"best_options.json"
     write_text(path, options_json(found))
-    print(f"\nbest of {len(finished(study))} trials: number {best.number}, validation accuracy {best.value:.3f}")
+    print(f"\nbest of {len(done)} trials: number {best.number}, validation accuracy {best.value:.3f}")
     print(f"written: {path}")
     return found
 
