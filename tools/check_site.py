@@ -230,6 +230,8 @@ def check_renderer():
     assert apart.count("mspace width") == 2
     base = site.spaced_functions("<mn>2</mn><msub><mrow><mi>log</mi><mo>\u2061</mo></mrow><mn>10</mn></msub><mi>x</mi>")
     assert base.count("mspace width") == 2 and "<mn>10</mn></msub><mspace" in base, base
+    cell = re.match(r".*", "<td><code>learn_window</code> a_b <code>_x</code></td>")
+    assert site.breakable_names(cell) == "<td><code>learn_<wbr>window</code> a_b <code>_x</code></td>"
     numbers, words = ("1.2", "4e-07", "−3 %", "7.7 ms (3.1%)", "0.91 (missed)", "–", ""), ("yes", "1 of 2", "window 3")
     assert all(map(site.NUMBER.fullmatch, numbers)) and not any(map(site.NUMBER.fullmatch, words))
     for guess in ("fold", "_play"): assert site.is_guess(site.text_element(guess))

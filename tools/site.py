@@ -248,7 +248,12 @@ def page_html(page, pages, cfg, folder):
     tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": walk(page.blocks, change)}
     text = pypandoc.convert_text(json.dumps(tree), "html5", format="json", extra_args=["--mathml", "--wrap=none"])
     text = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", text)  # the empty corner of a table heads nothing
+    text = re.sub(r"<td[^>]*>.*?</td>", breakable_names, text, flags=re.S)
     return spaced_functions(indented_lines(text))
+
+def breakable_names(cell):
+    "A cell of a table whose long names may be broken after their underscores"
+    return re.sub(r"(?<=<code>)[^<]*(?=</code>)", lambda code: re.sub(r"(?<=\w)_(?=\w)", "_<wbr>", code[0]), cell[0])
 
 def code_line(line, attributes=""):
     "A line that says how far it is indented, so that what is wrapped stays there"
