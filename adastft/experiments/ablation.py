@@ -142,6 +142,7 @@ def _conditions(plan, noise_dir):
     found, tables = [], plan.get("conditions", {})
     sample_rate = plan.get("options", {}).get("sample_rate", Options.sample_rate)
     for name, own in tables.items():
+        if name == "clean": raise ValueError("condition clean: is the name of the test without a condition")
         if not isinstance(own, dict) or own.keys() - {"gain", "snr"}:
             raise ValueError(f"condition {name}: may have gain and snr, in dB")
         snr = own.get("snr")
@@ -265,30 +266,31 @@ def _train(run):
     return trainer, best, start
 
 def _test_under(conditions, model, test):
-    "Accuracy and loss under each condition, as columns of a row."
-    columns = {}
+    "The result under each condition, by its name."
+    results = {}
     for condition in conditions:
         test.eval_transform = condition
-        result = evaluate(model, test)
-        columns |= {f"{condition.name}_accuracy": result["track_accuracy"], f"{condition.name}_loss": result["loss"]}
+        results[condition.name] = evaluate(model, test)
     test.eval_transform = None
-    return columns
+    return results
 
 def _test(trainer, best, start, conditions):
-    "Test the best epoch, then with the layers as they were -> numbers for a row, result, the layers learned."
+    "Test the best epoch, then with the layers as they were -> numbers for a row, results by condition, learned layers."
     model, test = trainer.model, trainer.data["test"]
     last = {f"last_{name}": value for name, value in distances(start, model.stfts).items() if name.endswith("_shape")}
     model.load_state_dict(best.state)
     result = evaluate(model, test)
-    conditions = _test_under(conditions, model, test)
+    under = _test_under(conditions, model, test)
     moved = distances(start, model.stfts) | analysis(model.stfts)
     learned = copy.deepcopy(model.stfts)
     model.stfts.load_state_dict(start.state_dict())
     swapped = evaluate(model, test)
     row = {name: best.row[name] for name in ("epoch", "train_acc", "val_acc")}
     row |= {name: result[name] for name in ("track_accuracy", "part_accuracy", "macro_f1", "loss")}
-    row |= dict(swapped_accuracy=swapped["track_accuracy"], tracks=result["tracks"], **conditions, **moved, **last)
-    return row, result, learned
+    row |= dict(swapped_accuracy=swapped["track_accuracy"], tracks=result["tracks"])
+    for name, found in under.items():
+        row |= {f"{name}_accuracy": found["track_accuracy"], f"{name}_loss": found["loss"]}
+    return row | moved | last, dict(clean=result, **under), learned
 
 # %% ../../nbs/57_ablation.ipynb #27fd178b
 def _rounded(row):
@@ -313,14 +315,15 @@ def run_once(
 ) -> tuple:  # the result, with `row`, `verdicts`, `artists` and `settings`; the learned layers, or `None`
     """Train, choose the epoch, test, swap back. `row` holds plain values.
 
-    `verdicts` is `{track: [true label, predicted label]}`, `artists` is `{artist: [tracks, right]}`."""
+    `verdicts` is `{track: [true label, predicted label]}`, `artists` is `{condition: {artist: [tracks, right]}}`."""
     begin, predictions, artists, learned = time.perf_counter(), {}, {}, None
     try:
-        row, result, learned = _test(*_train(run), run.conditions)
+        row, results, learned = _test(*_train(run), run.conditions)
+        result = results["clean"]
         columns = (result["track_ids"], result["truth"], result["verdicts"])
         for track, truth, predicted in zip(*columns, strict=True):
             predictions[track] = [truth, predicted]
-        artists = _by_artist(result)
+        artists = {name: _by_artist(result) for name, result in results.items()}
         row = dict(status="ok", **_rounded(row))
     except Diverged as e:
         row = dict(status=f"diverged in {str(e).split(':')[0]}")
@@ -399,8 +402,9 @@ def _artists_table(done):
     rows = []
     for run, result in done:
         head = dict(arm=run.arm, seed=run.options.seed, fold=run.options.fold)
-        for artist, (tracks, right) in sorted(result.get("artists", {}).items()):
-            rows.append(head | dict(artist=artist, tracks=tracks, right=right))
+        for condition, artists in result.get("artists", {}).items():
+            for artist, (tracks, right) in sorted(artists.items()):
+                rows.append(head | dict(artist=artist, tracks=tracks, right=right, condition=condition))
     return rows
 
 def write_tables(

@@ -27,9 +27,11 @@ def differences_by_artist(
     rows: list,  # of `artists.csv`
     arm: str,    # whose accuracy
     base: str,   # less that of this arm
+    condition: str="clean",  # of the test
 ) -> dict:       # artist -> difference, from -1 to 1, the mean of the seeds that both arms have
     "How much better an arm is than another, for each artist. An arm without runs in common is a `ValueError`."
-    shares = {(row["arm"], row["artist"], row["seed"], row["fold"]): row["right"]/row["tracks"] for row in rows}
+    shares = {(row["arm"], row["artist"], row["seed"], row["fold"]): row["right"]/row["tracks"]
+              for row in rows if row["condition"] == condition}
     found = defaultdict(list)
     for (name, *where), share in shares.items():
         other = shares.get((base, *where))
