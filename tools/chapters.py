@@ -180,6 +180,12 @@ def is_import(line):
     if isinstance(line, ast.Try): return all(map(is_import, [*line.body, *(h.body[0] for h in line.handlers)]))
     return isinstance(line, (ast.Import, ast.ImportFrom))
 
+def are_imports(code):
+    "Is this code, and nothing but imports?"
+    try: lines = ast.parse(code).body
+    except SyntaxError: return False  # `!pip ...`
+    return bool(lines) and all(map(is_import, lines))
+
 def keep_exports(cell):
     "Instead of removing an exported cell, keep its source for `markdown`"
     said = cell.directives_ or {}
@@ -267,7 +273,9 @@ def markdown(notebook, save):
         signatures = []
         source = code if said.get("exported") else ""
         wishes = said
-        if not source: parts.append(numbered(cell_markdown(cell, partial(save, i))))
+        begins = all(part.startswith("<!--") for part in parts if part)  # nothing was said yet
+        if begins and "hide" not in said and are_imports(code): parts.append(folded("Imports", code))
+        elif not source: parts.append(numbered(cell_markdown(cell, partial(save, i))))
     return "\n\n".join(parts)
 
 def numbered(text):

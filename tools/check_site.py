@@ -18,7 +18,7 @@ from pathlib import Path
 from unittest import mock
 from urllib.parse import unquote, urlsplit
 
-from chapters import api_markdown, fold_title, is_import, private_title, single_links, wrapped
+from chapters import api_markdown, fold_title, is_import, markdown, private_title, single_links, wrapped
 
 ROOT = Path(__file__).parents[1]
 LOADS = dict(script="src", link="href", img="src", source="src", audio="src", video="src", iframe="src", embed="src",
@@ -206,6 +206,10 @@ def check_folds():
     assert private_title("_a = 1\ndef _b(): 2") == "Helpers" and not private_title("SIZES = 1\ndef _b(): 2")
     assert is_import(ast.parse("try: import a\nexcept ImportError: import b").body[0])
     assert not is_import(ast.parse("try: import a\nexcept ImportError: a = None").body[0])
+    def save(data, suffix): return ""
+    cells = [dict(cell_type=kind, source=source)
+             for kind, source in (("markdown", "<!-- made -->"), ("code", "import a"), ("markdown", "Words"))]
+    assert "Imports" in markdown(dict(cells=cells), save) and "Imports" not in markdown(dict(cells=cells[::-1]), save)
 
 def check_signatures():
     "A class is called one, and a default that is a class or a function has its name alone"

@@ -87,7 +87,7 @@ function build(view) {
     </div>
     <output aria-live="polite"></output>
     <div class="answer" hidden><canvas role="img"></canvas><ol class="vote" aria-label="Vote"></ol>
-    <details><summary>As a table</summary><div class="table"><table><thead></thead><tbody></tbody></table></div></details></div>`
+    <details><summary>As a table</summary><div class="table" tabindex="0" role="group" aria-label="Table"><table><thead></thead><tbody></tbody></table></div></details></div>`
   const part = selector => view.querySelector(selector)
   const said = part("output"), canvas = part("canvas"), pen = canvas.getContext("2d"), [start, dials] = view.querySelectorAll(".dials")
   const select = part("select"), file = part("input"), record = part(".record"), play = part(".play")
