@@ -236,7 +236,7 @@ def api_markdown(cell, level):
     signature, words = re.search(r"```python\n(.*?)\n```(.*)", text, flags=re.S).groups()
     signature = re.sub(r"\[(`[^`]+`)\]\(https?:[^)]*\)", r"\1", signature)  # nbdev makes links within code as well
     if name.split(".")[-1][0].isupper(): signature = re.sub(r"^(\s*)def ", r"\1class ", signature)
-    signature = wrapped(signature.replace("__main__.", ""))
+    signature = wrapped(re.sub(r"\b(?:__main__|torch\.nn\.modules\.\w+)\.", "", signature))
     signature = re.sub(r"<(?:class '(?:\w+\.)*(\w+)'|function (?:\w+\.)*(\w+) at 0x\w+)>", r"\1\2", signature)
     words = re.sub(r"\A\*(.*?)\*(?=\n|\Z)", r"\1", words.strip(), flags=re.S)
     words = words.replace("Call self as a function.", "")  # what Python says where there is no docstring

@@ -213,10 +213,11 @@ def check_folds():
 
 def check_signatures():
     "A class is called one, and a default that is a class or a function has its name alone"
-    words = "```python\n\ndef A(x=<class 'torch.Tensor'>, f=<function g at 0x7f>)->__main__.B\n\n```\n\n*Words.*"
+    signature = "def A(x=<class 'torch.Tensor'>, f=<function g at 0x7f>)->__main__.B | torch.nn.modules.module.C"
+    words = f"```python\n\n{signature}\n\n```\n\n*Words.*"
     cell = dict(source="show_doc(A)", outputs=[dict(data={"text/markdown": words})])
     text = api_markdown(cell, 2)
-    assert text.startswith("## A ") and "class A(x=Tensor, f=g)->B" in text, text
+    assert text.startswith("## A ") and "class A(x=Tensor, f=g)->B | C" in text, text
     assert wrapped("def f(\n    a, b:tuple=(1, 2), c:int,\n    d:int, # of e\n)", 20) == (
         "def f(\n    a,\n    b:tuple=(1, 2),\n    c:int,\n    d:int, # of e\n)")
 
