@@ -176,7 +176,8 @@ def cell_markdown(cell, save, attributes=True):
 # What nbdev adds
 
 def is_import(line):
-    "An import, or a choice of imports"
+    "An import, a choice of imports, or the list of names that are handed on"
+    if isinstance(line, ast.Assign): return getattr(line.targets[0], "id", "") == "_all_"
     if isinstance(line, ast.Try): return all(map(is_import, [*line.body, *(h.body[0] for h in line.handlers)]))
     return isinstance(line, (ast.Import, ast.ImportFrom))
 

@@ -206,6 +206,7 @@ def check_folds():
     assert private_title("_a = 1\ndef _b(): 2") == "Helpers" and not private_title("SIZES = 1\ndef _b(): 2")
     assert is_import(ast.parse("try: import a\nexcept ImportError: import b").body[0])
     assert not is_import(ast.parse("try: import a\nexcept ImportError: a = None").body[0])
+    assert is_import(ast.parse("_all_ = ['a']").body[0]) and not is_import(ast.parse("a = 1").body[0])
     def save(data, suffix): return ""
     cells = [dict(cell_type=kind, source=source)
              for kind, source in (("markdown", "<!-- made -->"), ("code", "import a"), ("markdown", "Words"))]
