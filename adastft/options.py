@@ -78,7 +78,8 @@ def _allowed_text(notes):
     if notes["choices"]: return "one of " + ", ".join(map(str, notes["choices"]))
     bounds = [("at least", notes["low"]), ("above", notes["above"]), ("at most", notes["high"])]
     text = " and ".join(f"{word} {bound}" for word, bound in bounds if bound is not None)
-    return text + ", or none" if notes["optional"] else text
+    if not notes["optional"]: return text
+    return f"{text}, or none" if text else "or none"
 
 # %% ../nbs/40_options.ipynb #e1a9d508
 def checked(

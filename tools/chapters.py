@@ -75,9 +75,11 @@ def fold_title(code, outputs):
 
 def private_title(code):
     "`Helper` for exported code all of whose names are private, else empty"
-    named = [line for line in ast.parse(code).body if not isinstance(line, (ast.Import, ast.ImportFrom))]
-    if not all(isinstance(line, (ast.FunctionDef, ast.ClassDef)) for line in named): return ""
-    names = [line.name for line in named]
+    names = []
+    for line in ast.parse(code).body:
+        if isinstance(line, (ast.FunctionDef, ast.ClassDef)): names.append(line.name)
+        elif isinstance(line, ast.Assign): names += [getattr(target, "id", "") for target in line.targets]
+        elif not isinstance(line, (ast.Import, ast.ImportFrom)): return ""
     if not all(name.startswith("_") for name in names): return ""
     return "Helper" if len(names) == 1 else "Helpers"
 
@@ -173,13 +175,25 @@ def cell_markdown(cell, save, attributes=True):
 
 # What nbdev adds
 
+def is_import(line):
+    "An import, a choice of imports, or the list of names that are handed on"
+    if isinstance(line, ast.Assign): return getattr(line.targets[0], "id", "") == "_all_"
+    if isinstance(line, ast.Try): return all(map(is_import, [*line.body, *(h.body[0] for h in line.handlers)]))
+    return isinstance(line, (ast.Import, ast.ImportFrom))
+
+def are_imports(code):
+    "Is this code, and nothing but imports?"
+    try: lines = ast.parse(code).body
+    except SyntaxError: return False  # `!pip ...`
+    return bool(lines) and all(map(is_import, lines))
+
 def keep_exports(cell):
     "Instead of removing an exported cell, keep its source for `markdown`"
     said = cell.directives_ or {}
     exported = said.keys() & {"export", "exporti"}
     if cell.cell_type != "code" or not exported or "hide" in said: return rm_export(cell)
     tree = cell.parsed_() or []
-    if all(isinstance(line, (ast.Import, ast.ImportFrom)) for line in tree): del cell["source"]
+    if all(map(is_import, tree)): del cell["source"]
     else: cell.source = f"#| exported: true\n{cell.source}"
 
 class Chapters(FilterDefaults):
@@ -192,7 +206,29 @@ def process(path):
     os.environ["IN_TEST"] = "1"  # no export while cells run
     notebook = read_nb(path)
     NBProcessor(nb=notebook, procs=Chapters().procs()).process()
-    return json.loads(nb2str(notebook))
+    notebook = json.loads(nb2str(notebook))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown": cell["source"] = single_links(joined(cell["source"]))
+    return notebook
+
+NAME_LINK = r"\[(`[^`]+`)\]\([^)]*\)"
+
+def single_links(text):
+    "Names within a link as the notebook has them: nbdev makes links of these as well"
+    def unlinked(found): return "[" + re.sub(NAME_LINK, r"\1", found[1]) + "]("
+    return re.sub(rf"\[((?:[^][]*{NAME_LINK})+[^][]*)\]\(", unlinked, text)
+
+def wrapped(signature, width=76):
+    "A signature whose long lines of arguments without comments are filled anew, so that they fit the page"
+    lines = []
+    for line in signature.splitlines():
+        plain = line.startswith("    ") and "#" not in line
+        for i, argument in enumerate(re.findall(r"\S.*?(?:, (?=[\w*]+:)|$)", line) if plain else []):
+            fits = lines and lines[-1].startswith("    ") and "#" not in lines[-1] and len(lines[-1] + argument) < width
+            if fits: lines[-1] += ("" if i else " ") + argument
+            else: lines.append("    " + argument)
+        if not plain: lines.append(line)
+    return "\n".join(line.rstrip() for line in lines)
 
 def api_markdown(cell, level):
     "What `show_doc` of nbdev has to say, under the full name as a heading"
@@ -201,6 +237,7 @@ def api_markdown(cell, level):
     signature, words = re.search(r"```python\n(.*?)\n```(.*)", text, flags=re.S).groups()
     signature = re.sub(r"\[(`[^`]+`)\]\(https?:[^)]*\)", r"\1", signature)  # nbdev makes links within code as well
     if name.split(".")[-1][0].isupper(): signature = re.sub(r"^(\s*)def ", r"\1class ", signature)
+    signature = wrapped(re.sub(r"\b(?:__main__|torch\.nn\.modules\.\w+)\.", "", signature))
     signature = re.sub(r"<(?:class '(?:\w+\.)*(\w+)'|function (?:\w+\.)*(\w+) at 0x\w+)>", r"\1\2", signature)
     words = re.sub(r"\A\*(.*?)\*(?=\n|\Z)", r"\1", words.strip(), flags=re.S)
     words = words.replace("Call self as a function.", "")  # what Python says where there is no docstring
@@ -237,7 +274,9 @@ def markdown(notebook, save):
         signatures = []
         source = code if said.get("exported") else ""
         wishes = said
-        if not source: parts.append(numbered(cell_markdown(cell, partial(save, i))))
+        begins = all(part.startswith("<!--") for part in parts if part)  # nothing was said yet
+        if begins and "hide" not in said and are_imports(code): parts.append(folded("Imports", code))
+        elif not source: parts.append(numbered(cell_markdown(cell, partial(save, i))))
     return "\n\n".join(parts)
 
 def numbered(text):

@@ -5,17 +5,20 @@ time, no header of a table is empty, and no signature shows how Python prints an
 an error, a warning or holds a path of a machine, every figure has a caption or words for those who do not see it, and
 imports have cells of their own. Before that, the checks check themselves, and what the renderer does."""
 import ast
+import contextlib
 import html
 import importlib.util
+import io
 import json
 import re
 import sys
 import tempfile
 from html.parser import HTMLParser
 from pathlib import Path
+from unittest import mock
 from urllib.parse import unquote, urlsplit
 
-from chapters import api_markdown, fold_title, private_title
+from chapters import api_markdown, fold_title, is_import, markdown, private_title, single_links, wrapped
 
 ROOT = Path(__file__).parents[1]
 LOADS = dict(script="src", link="href", img="src", source="src", audio="src", video="src", iframe="src", embed="src",
@@ -62,6 +65,7 @@ def shape_faults(page, text):
     "Headings that skip a level, empty headers of tables, and objects as Python prints them"
     for above, below in zip(page.levels, page.levels[1:]):
         if below > above + 1: yield f"a heading of level {below} below one of level {above}"
+    if re.search(r"\]\(https?:", re.sub(r"(?s)<(pre|script)\b.*?</\1>", "", text)): yield "a link within a link"
     if re.search(r"<th[^>]*>\s*</th>", text): yield "an empty header in a table"
     for signature in re.findall(r'<pre class="[^"]*signature[^"]*">(.*?)</pre>', text, flags=re.S):
         words = html.unescape(re.sub("<[^>]*>", "", signature))
@@ -154,6 +158,7 @@ PAGE = ('<a id="here" href="b.html#there">b</a><a href="#here">c</a><a href="htt
 GOOD_FILES = {"a.html": PAGE, "b.html": '<p id="there">', "p.png": "", "site.css": "p { color: red }"}
 BAD_FILES = {
     "a.html": PAGE + '<h1>a</h1><h3>b</h3><table><th></th></table><pre class="signature">&lt;class \'X\'&gt;</pre>'
+                     '<a href="b.html">[x](https://example.org)</a>'
                      '<p id="here"><a href="gone.html">x</a><a href="b.html#gone">y</a><img src="p.png">'
                      '<script src="https://example.org/x.js"></script>',
     "site.css": "@import url(//example.org/font.css)",
@@ -162,6 +167,7 @@ FOUND = (
     "no file gone.html", "no anchor b.html#gone", "loads https://example.org/x.js", "without words", "two places",
     "site.css: loads //example.org/font.css", "error ValueError", "stderr", "a warning", "path of a machine",
     "figure without", "imports and other code", "level 3 below one of level 1", "empty header", "prints it",
+    "a link within",
 )
 
 def check_the_checks():
@@ -197,14 +203,28 @@ def check_folds():
     assert not fold_title("x = 1\ny = 2\ntest_eq(x, y)", [dict(data={"text/plain": "3"})])
     assert not fold_title("x = 1\ny = 2\nz = 3", [])
     assert private_title("def _a(): 1\ndef _b(): 2") == "Helpers" and not private_title("def a(): 1\ndef _b(): 2")
-    assert not private_title("SIZES = 1\ndef _b(): 2")
+    assert private_title("_a = 1\ndef _b(): 2") == "Helpers" and not private_title("SIZES = 1\ndef _b(): 2")
+    assert is_import(ast.parse("try: import a\nexcept ImportError: import b").body[0])
+    assert not is_import(ast.parse("try: import a\nexcept ImportError: a = None").body[0])
+    assert is_import(ast.parse("_all_ = ['a']").body[0]) and not is_import(ast.parse("a = 1").body[0])
+    def save(data, suffix): return ""
+    cells = [dict(cell_type=kind, source=source)
+             for kind, source in (("markdown", "<!-- made -->"), ("code", "import a"), ("markdown", "Words"))]
+    assert "Imports" in markdown(dict(cells=cells), save) and "Imports" not in markdown(dict(cells=cells[::-1]), save)
 
 def check_signatures():
     "A class is called one, and a default that is a class or a function has its name alone"
-    words = "```python\n\ndef A(x=<class 'torch.Tensor'>, f=<function g at 0x7f>)\n\n```\n\n*Words.*"
+    signature = "def A(x=<class 'torch.Tensor'>, f=<function g at 0x7f>)->__main__.B | torch.nn.modules.module.C"
+    words = f"```python\n\n{signature}\n\n```\n\n*Words.*"
     cell = dict(source="show_doc(A)", outputs=[dict(data={"text/markdown": words})])
     text = api_markdown(cell, 2)
-    assert text.startswith("## A ") and "class A(x=Tensor, f=g)" in text, text
+    assert text.startswith("## A ") and "class A(x=Tensor, f=g)->B | C" in text, text
+    assert wrapped("def f(\n    a, b:tuple=(1, 2), c:int,\n    d:int, # of e\n)", 20) == (
+        "def f(\n    a,\n    b:tuple=(1, 2),\n    c:int,\n    d:int, # of e\n)")
+
+def check_links():
+    "Of a link within a link the outer one counts"
+    assert single_links("in [[`A`](https://x/a#b) here](c.ipynb), [`B`](d)") == "in [`A` here](c.ipynb), [`B`](d)"
 
 def check_renderer():
     "Lines know their indent, formulas are words, and what is guessed is no link"
@@ -214,16 +234,29 @@ def check_renderer():
     assert site.tex_words(r"X[f] = \sum_n \mathrm{hop}\,\cos\theta") == "X[f] = ∑n hop cosθ"
     apart = site.spaced_functions("<mi>j</mi><mi>sin</mi><mo>\u2061</mo><mi>x</mi>")
     assert apart.count("mspace width") == 2
-    numbers, words = ("1.2", "−3 %", "7.7 ms (3.1%)", "0.91 (missed)", "–", ""), ("yes", "1 of 2", "window 3")
+    base = site.spaced_functions("<mn>2</mn><msub><mrow><mi>log</mi><mo>\u2061</mo></mrow><mn>10</mn></msub><mi>x</mi>")
+    assert base.count("mspace width") == 2 and "<mn>10</mn></msub><mspace" in base, base
+    cell = re.match(r".*", "<td><code>learn_window</code> a_b <code>_x</code></td>")
+    assert site.breakable_names(cell) == "<td><code>learn_<wbr>window</code> a_b <code>_x</code></td>"
+    numbers, words = ("1.2", "4e-07", "−3 %", "7.7 ms (3.1%)", "0.91 (missed)", "–", ""), ("yes", "1 of 2", "window 3")
     assert all(map(site.NUMBER.fullmatch, numbers)) and not any(map(site.NUMBER.fullmatch, words))
     for guess in ("fold", "_play"): assert site.is_guess(site.text_element(guess))
     for name in ("STFT", "mel_basis"): assert not site.is_guess(site.text_element(name))
+
+def check_offline():
+    "Without npm there is no runtime for the classifier, and no file of it"
+    site = renderer()
+    with tempfile.TemporaryDirectory() as cache, mock.patch.dict("os.environ", ADASTFT_CACHE=cache, PATH=""):
+        with contextlib.redirect_stdout(io.StringIO()) as said: assert site.runtime() is None
+        assert "without the classifier" in said.getvalue() and not list(Path(cache).iterdir())
 
 if __name__ == "__main__":
     check_the_checks()
     check_folds()
     check_signatures()
+    check_links()
     check_renderer()
+    check_offline()
     faults = [*page_faults(ROOT/"_docs"), *notebook_faults(ROOT/"nbs")]
     print("\n".join(faults) or "every page and every saved output is in order")
     sys.exit(bool(faults))

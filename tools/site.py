@@ -3,25 +3,32 @@
 What `nbdev_docs` does where Quarto is installed. nbdev processes the notebooks, pandoc turns Markdown and equations
 into HTML. Nothing is executed but what the signatures need, so figures and sounds are those saved in the notebooks.
 `_quarto.yml` gives the sections of the sidebar, the names of the files give their order. `--readme` writes README.md
-alone."""
+alone. What runs the classifier in the panel's page comes from npm's registry, once, or is left out."""
 import argparse
 import html
 import json
 import os
 import re
 import shutil
+import subprocess
+import tarfile
+import tempfile
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from string import Template
 
 import numpy as np
+import platformdirs
 import pypandoc
+import soundfile
 import yaml
 from chapters import cell_markdown, directives, joined, markdown, process
 from execnb.nbio import read_nb
 from fastcore.parallel import parallel
 from nbdev.config import get_config
+
+from adastft.synth import synth_track
 
 ROOT = Path(__file__).parents[1]
 LOOKS = ROOT/"tools"/"site"
@@ -186,7 +193,7 @@ def add_anchor(node):
     inner.append(link_to(f"#{name}", [text_element("#")], attr))
 
 UNIT = r"\s?(?:%|[a-zµ]{1,3}|dB|k?Hz|×)?"
-NUMBER = re.compile(rf"(?:[-+−±]?[\d,.]*\d{UNIT}(?: \([\w.% ]*\))?|–|)")
+NUMBER = re.compile(rf"(?:[-+−±]?[\d,.]*\d(?:e[-+]\d+)?{UNIT}(?: \([\w.% ]*\))?|–|)")
 ANSWER = re.compile(r"([✓✗] )?(?:(yes|no)\b|–$)")
 
 def cell_text(cell): return plain(cell[-1]).strip()
@@ -241,7 +248,12 @@ def page_html(page, pages, cfg, folder):
     tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": walk(page.blocks, change)}
     text = pypandoc.convert_text(json.dumps(tree), "html5", format="json", extra_args=["--mathml", "--wrap=none"])
     text = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", text)  # the empty corner of a table heads nothing
+    text = re.sub(r"<td[^>]*>.*?</td>", breakable_names, text, flags=re.S)
     return spaced_functions(indented_lines(text))
+
+def breakable_names(cell):
+    "A cell of a table whose long names may be broken after their underscores"
+    return re.sub(r"(?<=<code>)[^<]*(?=</code>)", lambda code: re.sub(r"(?<=\w)_(?=\w)", "_<wbr>", code[0]), cell[0])
 
 def code_line(line, attributes=""):
     "A line that says how far it is indented, so that what is wrapped stays there"
@@ -260,11 +272,13 @@ def indented_lines(text):
 def spaced_functions(text):
     "MathML in which cos, log and the like stand a little apart from what is before and after them"
     space = '<mspace width="0.17em"></mspace>'
-    name = r'(?:<mrow>)?(?:<msu[bp]>)?(?:<mi mathvariant="normal">|<mi>)(?:cos|sin|log|exp|min|max|arg)</mi>'
+    name = r'(?:<mrow>|<msu[bp]>)*(?:<mi mathvariant="normal">|<mi>)(?:cos|sin|log|exp|min|max|arg)</mi>'
     closed = r'(?:</mi>|</mn>|</mfrac>|</msu[bp]>|</msubsup>|form="postfix">[^<]+</mo>)'
     text = re.sub(rf"({closed})(?={name})", rf"\1{space}", text)
-    applied = r"<mo>(?:\u2061|&#8289;)</mo>(?:</mrow>)?"
-    return re.sub(rf"({applied})(?=<m(?:i|n|frac|su[bp])\b)", rf"\1{space}", text)
+    applied = r"<mo>(?:\u2061|&#8289;)</mo>"
+    raised = rf"<msu([bp])><mrow>((?:(?!<mrow>).)*?){applied}</mrow>(<m[in]>[^<]*</m[in]>)</msu[bp]>"  # sin², log₁₀
+    text = re.sub(raised, rf"<msu\1><mrow>\2</mrow>\3</msu\1>{space}", text)
+    return re.sub(rf"({applied}(?:</mrow>)?)(?=<m(?:i|n|frac|su[bp])\b)", rf"\1{space}", text)
 
 # The site
 
@@ -305,17 +319,23 @@ def contents(page):
         if level < 4: lines.append(f'<a class="{kind}" href="#{anchor}">{html.escape(text)}</a>')
     return "\n".join(lines)
 
-def frame(page, before, after, parts, cfg):
+def scripts(page, folder):
+    "The scripts that only some pages need"
+    words, names = json.dumps(page.blocks), []
+    if "interactive" in words: names += ["learned.js", "figure.js"]
+    if '"classifier"' in words and (folder/"browser").is_dir(): names.append("classify.js")
+    return "\n".join(f'<script src="{name}" defer></script>' for name in names)
+
+def frame(page, before, after, parts, cfg, folder):
     "What the template page.html asks for, but for the body"
     summary = html.escape(page.summary)
     home = page.name == "index.html"
-    scripts = '<script src="learned.js" defer></script>\n<script src="figure.js" defer></script>'
     return dict(
         title=html.escape(page.title),
         head=html.escape(f"{page.title}: a learnable STFT for PyTorch" if home else f"{page.title} – {cfg.title}"),
         address=f"{cfg.doc_host.rstrip('/')}/{cfg.doc_baseurl.strip('/')}",
         page=page.name,
-        scripts=scripts if "interactive" in json.dumps(page.blocks) else "",
+        scripts=scripts(page, folder),
         version=cfg.version,
         words=summary.replace("`", ""),
         summary=re.sub("`(.+?)`", r"<code>\1</code>", summary),
@@ -336,6 +356,53 @@ def learned_kernels(nbs):
     values = dict(window=window.round(4).tolist(), kernels=kernels.round(3).tolist())
     return f"const learned = {json.dumps(values, separators=(',', ':'))}\n"
 
+# The classifier that runs in a page
+
+RUNTIME = "onnxruntime-web@1.30.0"
+RUNTIME_FILES = ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")
+MEDLEY = ("classical", "hiphop", "metal")
+
+def runtime():
+    "The folder with ONNX Runtime for browsers, fetched where it is not there; `None` if that fails"
+    cache = Path(os.environ.get("ADASTFT_CACHE") or platformdirs.user_cache_dir("adastft"))
+    place = cache/RUNTIME.replace("@", "-")
+    if all((place/name).is_file() for name in RUNTIME_FILES): return place
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as new:
+        try:
+            command = ["npm", "pack", "--silent", "--pack-destination", new, RUNTIME]
+            subprocess.run(command, check=True, capture_output=True, timeout=300)
+            with tarfile.open(next(Path(new).glob("*.tgz"))) as archive:
+                for name in RUNTIME_FILES: unpack(archive, name, place)
+        except (OSError, subprocess.SubprocessError, StopIteration, KeyError, tarfile.TarError) as error:
+            print(f"without the classifier of the panel's page, since npm gave no {RUNTIME}: {error}")
+            return None
+    return place
+
+def unpack(archive, name, place):
+    "One file of an npm package, whole or not at all"
+    place.mkdir(exist_ok=True)
+    with archive.extractfile(f"package/dist/{name}") as file: (place/f"{name}.new").write_bytes(file.read())
+    (place/f"{name}.new").rename(place/name)
+
+def write_classifier(nbs, folder):
+    "What the page needs to classify: the runtime, the network, facts of it, and sounds that it has not learned from"
+    place = runtime()
+    if not place: return
+    folder.mkdir()
+    for name in RUNTIME_FILES: shutil.copy(place/name, folder)
+    shutil.copy(nbs/"browser"/"classifier.onnx", folder)
+    facts = json.loads((nbs/"browser"/"facts.json").read_text(encoding="utf-8"))
+    rate = facts["sample_rate"]
+    sounds = {genre: synth_track(genre, seconds=10., sample_rate=rate, seed=1) for genre in facts["genres"]}
+    sounds["three in a row"] = np.concatenate([sounds[genre][:5*rate] for genre in MEDLEY])
+    for name, x in sounds.items():
+        coarse = np.round(32767*x)/32768  # 16 bits in 24: of 16, Chromium makes what is above zero 1/32767 larger
+        soundfile.write(folder/f"{name.replace(' ', '_')}.flac", coarse, rate, subtype="PCM_24")
+    (folder/"facts.json").write_text(json.dumps({**facts, "examples": list(sounds)}), encoding="utf-8")
+
+# All of it
+
 def render(folder):
     "Write the site to `folder`; returns the number of pages"
     cfg = get_config(path=ROOT)
@@ -348,11 +415,13 @@ def render(folder):
     by_path = dict(zip(paths, pages, strict=True))
     parts = [(title, [by_path[path] for path in some]) for title, some in parts]
 
+    write_classifier(cfg.nbs_path, folder/"browser")
     template = Template((LOOKS/"page.html").read_text(encoding="utf-8"))
     for i, page in enumerate(pages):
         before = pages[i - 1] if i else None
         after = pages[i + 1] if i + 1 < len(pages) else None
-        text = template.substitute(frame(page, before, after, parts, cfg), body=page_html(page, pages, cfg, folder))
+        body = page_html(page, pages, cfg, folder)
+        text = template.substitute(frame(page, before, after, parts, cfg, folder), body=body)
         (folder/page.name).write_text(text, encoding="utf-8")
     index = json.dumps([[page.name, page.title, page.sections] for page in pages], ensure_ascii=False)
     (folder/"search.js").write_text(f"const pages = {index}\n", encoding="utf-8")  # a script: files may not be fetched
