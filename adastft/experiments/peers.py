@@ -609,7 +609,7 @@ def _inverse(peer, learned):
     with torch.no_grad(): y = peer.roundtrip(m, sound())
     middle = slice(NFFT, SAMPLES - NFFT)
     e = relative_error(y[:, middle], sound()[:, middle])
-    if e <= 1e-3: return None
+    if e <= 5e-3: return None  # a float32 pseudo-inverse is off by 1e-3 on some processors
     return f"silently {e:.0e} off" if e < math.inf else "not finite"
 
 def inverse_window(peer: Peer) -> str|None:
