@@ -508,6 +508,7 @@ def _numbers(values):
 
 def _restore_part(name, part, saved):
     "Take up the part `name` of a run."
+    if not isinstance(saved, dict): raise ValueError(f"the {name} is no dictionary")
     if name == "optimizer": _restore_optimizer(part, saved)
     elif name == "scheduler": _restore_scheduler(part, saved)
     elif name == "scaler": _restore_scaler(part, saved)
