@@ -43,10 +43,12 @@ from ..files import remove_leftovers, write_text, write_whole
 from ..gtzan import GTZAN
 from ..noise import BackgroundNoise
 from ..options import FOLDERS, Options, differences, known_options
-from ..options import one_line_errors, option_parser, options_affecting  # a line that nbdev reads has no brackets
 from ..tracks import read_folds
 from ..train_env import git_revision, versions
 from ..trainer import Diverged, Trainer, best_epoch, make_classifier, make_datasets
+
+# %% ../../nbs/57_ablation.ipynb #c55b5d6e
+from ..options import one_line_errors, option_parser, options_affecting  # a line that nbdev reads has no brackets
 
 # %% ../../nbs/57_ablation.ipynb #b60a3e66
 try:
