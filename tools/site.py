@@ -28,6 +28,7 @@ from execnb.nbio import read_nb
 from fastcore.parallel import parallel
 from nbdev.config import get_config
 
+from adastft.files import write_whole
 from adastft.synth import synth_track
 
 ROOT = Path(__file__).parents[1]
@@ -381,9 +382,8 @@ def runtime():
 
 def unpack(archive, name, place):
     "One file of an npm package, whole or not at all"
-    place.mkdir(exist_ok=True)
-    with archive.extractfile(f"package/dist/{name}") as file: (place/f"{name}.new").write_bytes(file.read())
-    (place/f"{name}.new").rename(place/name)
+    with archive.extractfile(f"package/dist/{name}") as packed:
+        write_whole(place/name, partial(shutil.copyfileobj, packed))
 
 def write_classifier(nbs, folder):
     "What the page needs to classify: the runtime, the network, facts of it, and sounds that it has not learned from"
