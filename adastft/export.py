@@ -128,6 +128,7 @@ class ConvInverse(nn.Module):
             x = scale*_conjugate_gradients(lambda x: scale*self._product(scale*x), scale*b, self.steps)
         return torch.where(weight >= weight.max()*self.least, x, 0)
 
+# %% ../nbs/34_export.ipynb #bc785994
 def _conjugate_gradients(matrix, b, steps):
     x, residual = torch.zeros_like(b), b
     direction, size = residual, residual.square().sum(-1, keepdim=True)

@@ -12,13 +12,6 @@ import torch.nn.functional as F
 from torch import nn
 
 # %% ../nbs/12_loudness.ipynb #b9afdd77
-def _check_decibels(top_db, reference, amin):
-    "Raise a `ValueError` that names the wrong argument of `Decibels`."
-    if top_db is not None and not top_db >= 0: raise ValueError(f"top_db: {top_db} is not 0 dB or more, or None")
-    is_level = isinstance(reference, (int, float)) and reference > 0
-    if reference != "max" and not is_level: raise ValueError(f"reference: {reference!r} is not above 0, or 'max'")
-    if amin is not None and not amin > 0: raise ValueError(f"amin: {amin} is not above 0, or None")
-
 def limit_range(
     level: torch.Tensor,   # `(..., F, T)`, logarithms
     top: float|None,       # the range below the loudest value, in units of `level`; `None`: no limit
@@ -31,6 +24,14 @@ def limit_range(
     loudest = level.amax(tuple(range(-dims, 0)), keepdim=True)
     if top is not None: level = torch.maximum(level, loudest - top)
     return level - loudest if relative else level
+
+# %% ../nbs/12_loudness.ipynb #3e693e05
+def _check_decibels(top_db, reference, amin):
+    "Raise a `ValueError` that names the wrong argument of `Decibels`."
+    if top_db is not None and not top_db >= 0: raise ValueError(f"top_db: {top_db} is not 0 dB or more, or None")
+    is_level = isinstance(reference, (int, float)) and reference > 0
+    if reference != "max" and not is_level: raise ValueError(f"reference: {reference!r} is not above 0, or 'max'")
+    if amin is not None and not amin > 0: raise ValueError(f"amin: {amin} is not above 0, or None")
 
 class Decibels(nn.Module):
     """Decibels of magnitudes or powers `(..., F, T)`, every spectrogram `(F, T)` on its own.

@@ -211,6 +211,7 @@ class Power(nn.Module):
         "`y**exponent`; 0 below 1e-15, where the slope of a root is too steep."
         return torch.where(y > 1e-15, y.clamp(min=1e-15).pow(self.exponent), 0)
 
+# %% ../nbs/14_presets.ipynb #c5387f95
 def _torchaudio_parts(transform):
     "A `Spectrogram`, a `MelSpectrogram` or `None`, an `AmplitudeToDB` or `None`."
     parts = list(transform) if isinstance(transform, nn.Sequential) else [transform]
@@ -242,6 +243,7 @@ def _torchaudio_layer(spectrogram, mel, learn):
     if mel: return _layer(mel.mel_scale.fb.T, sample_rate=mel.sample_rate, **arguments, **learn)
     return STFT(**arguments, num_mels=None, **learn)
 
+# %% ../nbs/14_presets.ipynb #d4a227c2
 def from_torchaudio(
     transform: nn.Module,       # `Spectrogram` or `MelSpectrogram`, or an `nn.Sequential` of one and `AmplitudeToDB`
     learn_loudness: bool=False, # are scale and shift of the decibels learned?

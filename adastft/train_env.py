@@ -88,6 +88,7 @@ def lost_process():
         if world_size() == 1 or not from_network: raise
         sys.exit("error: another process has ended; what was saved before is kept")
 
+# %% ../nbs/45_train_env.ipynb #52452dbe
 @contextmanager
 def locked_run(
     options: Options,
@@ -100,6 +101,7 @@ def locked_run(
     try: yield
     finally: lock.release()
 
+# %% ../nbs/45_train_env.ipynb #75158d57
 def train(
     options: Options,
 ) -> dict:  # the test subset's results, as in results.json
@@ -113,6 +115,7 @@ def train(
             with ends_in_one_line(trainer): trainer.fit()
             with ends_in_one_line(trainer, test=True): return test_best(trainer)
 
+# %% ../nbs/45_train_env.ipynb #5cf17eef
 def load_best(
     trainer: Trainer,  # after its training
 ) -> int:              # the epoch, counted from 1

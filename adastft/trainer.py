@@ -464,6 +464,7 @@ def run_state(
                 rows=trainer.rows, progress=trainer.progress, rng=all_gather(rng_state()),
                 tracks=subset_ids(trainer.data))
 
+# %% ../nbs/43_trainer.ipynb #9fca1fef
 def restore_run(
     trainer: Trainer,
     state: dict,  # what `run_state` returned
