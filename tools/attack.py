@@ -136,8 +136,8 @@ def mixes(until, seed):
             continue
         whole, name, stop = f"mix{number}", f"mix{number}_parts", rng.randrange(1, 7)
         code = train(whole, *words)
-        if code in (1, 2):
-            counts["refused" if code == 2 else "diverged"] += 1
+        if code == 2:
+            counts["diverged" if "diverged" in Path("said.txt").read_text() else "refused"] += 1
             continue
         code = code or train(name, *words, stop=stop)
         if code == 1: code = train(name, *words, resume=1)  # as it should be: stopped, with one line
