@@ -235,7 +235,8 @@ class Server(BaseHTTPRequestHandler):
     def send_huge(self, body): self.send(body, length=10**18)
     def send_long(self, body): self.send(body + bytes(1000), length="")
     def send_endless(self, body):
-        for _ in range(3): self.send(body + bytes(400 << 20), length="")
+        self.send(body, length="")
+        while body: self.wfile.write(bytes(1 << 20))
     def send_flipped(self, body): self.send(flip(body, 8*5000) if body else body)
     def send_zeros(self, body): self.send(bytes(len(body)))
     def send_text(self, body): self.send(b"<html>".ljust(len(body)))
