@@ -112,12 +112,21 @@ def forked(main, words, said="said.txt"):
         except BaseException: traceback.print_exc()
     os._exit(code)
 
+def without_figures():
+    "Figures take most of a short run's time: no log, and an empty confusion.png."
+    train_env.default_callbacks = lambda: [Table(), Checkpoints()]
+    train_env.plot_confusion = lambda result: mock.Mock()
+
+def warm_up():
+    "What is imported where it is needed is imported now, and not in each forked process."
+    with redirect_stdout(io.StringIO()): train_env.main([*as_words({**TINY, "test_name": "warm"})])
+
 def train(name, *words, resume=0, kill=0, place="before", stop=0):
     "A run without TensorBoard's figures, which take most of the time -> exit code"
     def main(words):
         os.replace = dying(kill, place)
         Trainer.train_step = interrupted(stop)
-        train_env.default_callbacks = lambda: [Table(), Checkpoints()]
+        without_figures()
         train_env.main(words)
     return forked(main, [*RUN, *words, "--test_name", name, "--resume", str(resume)])
 
@@ -218,9 +227,7 @@ def with_extreme(main, words, option, value, in_json):
     def limited(words):
         signal.alarm(20)
         resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
-        train_env.plot_confusion = lambda result: mock.Mock()  # what takes the time
-        has_log = option in ("test_name", "tensorboard_dir")
-        if not has_log: train_env.default_callbacks = lambda: [Table(), Checkpoints()]
+        if option not in ("test_name", "tensorboard_dir"): without_figures()
         main(words)
     if in_json is None: code = forked(limited, [*words, f"--{option}={value}"])
     else:
@@ -258,17 +265,17 @@ def kills(until, seed):
     "SIGKILL before and after each write of a run -> counts"
     Path("writes.txt").unlink()
     os.environ["ADASTFT_CACHE"] = "cache_counted"
-    train("counted")
+    train("counted", *QUICK)
     writes = len(Path("writes.txt").read_text().splitlines())
-    whole, counts = read_checkpoint("checkpoints/whole/last_ckpt.pt"), dict(writes=writes, kills=0, same=0, WRONG=0)
+    whole, counts = read_checkpoint("checkpoints/counted/last_ckpt.pt"), dict(writes=writes, kills=0, same=0, WRONG=0)
     for kill in range(writes, 0, -1):  # the checkpoints first, the cache last
         for place in ("before", "after"):
             if now() > until: return counts
             name = f"killed_{kill}_{place}"
             os.environ["ADASTFT_CACHE"] = f"cache_{kill}_{place}"
-            counts["kills"] += train(name, kill=kill, place=place) == -signal.SIGKILL
+            counts["kills"] += train(name, *QUICK, kill=kill, place=place) == -signal.SIGKILL
             last = Path("checkpoints", name, "last_ckpt.pt")
-            code = train(name, resume=int(last.is_file()))
+            code = train(name, *QUICK, resume=int(last.is_file()))
             equal = code == 0 and same(read_checkpoint(last)["model"], whole["model"])
             leftovers = [*last.parent.glob(".*.tmp")]
             counts["same" if equal and not leftovers else "WRONG"] += 1
@@ -521,6 +528,7 @@ def main():
         os.chdir(f"{folder}/here")
         os.environ["ADASTFT_CACHE"] = f"{folder}/cache"
         synth_gtzan("small", tracks_per_genre=8, seconds=3.0, genres=["classical", "hiphop", "metal"])
+        warm_up()
         train("whole")
         for name, attack in ATTACKS.items():
             if args.only and name not in args.only: continue
