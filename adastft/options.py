@@ -213,7 +213,7 @@ def check_together(
     if name in ("", ".", "..") or set(name) & set("/\\"): raise ValueError(f"test_name: {name!r} is no folder name")
     if options.part_samples < options.nfft:
         raise ValueError(f"nfft: one window of {options.nfft} samples is longer than a part of {options.part_samples} "
-                         "(track_seconds, split_parts)")
+                         "(track_seconds, sample_rate, split_parts)")
     if options.snr_min > options.snr_max:
         raise ValueError(f"snr_min: {options.snr_min} dB is above snr_max, {options.snr_max} dB")
     if options.test_snr is not None and not options.noise_dir:

@@ -390,13 +390,19 @@ class STFT(nn.Module):
         super().__setstate__(state)
         self.refresh()
 
+    def _look(self):
+        if self._were_changed(): self.refresh()
+        return self._is_dft
+
+    # a compiler calls it as it compiles; `torch.compiler.assume_constant_result` says the same, and takes long to import
+    _look._dynamo_marked_constant = True
+
     @property
     def kernels_are_dft(self) -> bool:
         "Are the kernels those of the DFT? (Compared only if they were changed since the last answer.)"
         if _is_export(): return self._is_dft and not self._were_changed()
         if self._were_replaced(): return False
-        if not torch.compiler.is_compiling() and self._were_changed(): self.refresh()
-        return self._is_dft
+        return self._look() and self._is_dft  # the second one makes a compiler note that it may change
 
     def frame_window(self, dtype: torch.dtype|None=None) -> torch.Tensor:  # `(N,)`, or `(F, N)`
         "The window as it meets a frame: as it is, or divided as `normalized` says."
