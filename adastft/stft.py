@@ -394,7 +394,7 @@ class STFT(nn.Module):
         if self._were_changed(): self.refresh()
         return self._is_dft
 
-    # a compiler calls it as it compiles; `torch.compiler.assume_constant_result` says the same, and takes long to import
+    # a compiler calls it as it compiles; `torch.compiler.assume_constant_result` says so, too, and takes long to import
     _look._dynamo_marked_constant = True
 
     @property

@@ -239,10 +239,12 @@ def with_extreme(main, words, option, value, in_json):
     if code == "TRACEBACK" or "Traceback" in said: return "TRACEBACK"
     if code in (0, -signal.SIGALRM): return "went_on" if code else "worked"
     errors = [line for line in said.splitlines() if line.startswith("error")]
-    return "refused" if code == 2 and len(errors) == 1 and names(errors[0], option) else "WRONG"
+    is_named = len(errors) == 1 and names(errors[0], option, value)
+    return "refused" if code == 2 and is_named else "WRONG"
 
-def names(line, option):
+def names(line, option, value):
     "Does the line name the option, or the file that it means, or say that the training diverged?"
+    if value and value in line and "Errno" in line: return True
     named = {"three_widows": "three_windows", "test_name": "checkpoint", "ckpt_dir": "checkpoint",
              "ckpt_file": "checkpoint", "data_dir": "data="}.get(option, option)
     return any(word in line for word in (option, named, "options.json: ", "diverged in"))
