@@ -69,7 +69,8 @@ class Condition:
 
     def __call__(self, x: torch.Tensor, seed) -> torch.Tensor:  # `(1, S)`
         "The clip, with noise and then louder or quieter."
-        if self.snr is not None: x = self.noise(x, seed)
+        if self.snr is not None:
+            x = self.noise(x, seed)
         return x*10**(self.gain/20)
 
 @dataclass(frozen=True)
@@ -108,28 +109,35 @@ def _whole_numbers(plan, key, default):
     values = plan.get(key, default)
     if not isinstance(values, list) or not values or any(type(v) is not int for v in values):
         raise ValueError(f"{key}: {values!r} is not a list of whole numbers")
-    if len(set(values)) < len(values): raise ValueError(f"{key}: {max(values, key=values.count)} is there twice")
+    if len(set(values)) < len(values):
+        raise ValueError(f"{key}: {max(values, key=values.count)} is there twice")
     return values
 
 def _check_options(options):
     "Refuse option names that a plan may not have."
     for name in options:
-        if name in ("seed", "fold"): raise ValueError(f"{name}: is given by the list {name}s")
+        if name in ("seed", "fold"):
+            raise ValueError(f"{name}: is given by the list {name}s")
         if name == "resume": raise ValueError("resume: is no option of a plan, which always goes on")
-        if name not in Options.__dataclass_fields__: raise ValueError(f"unknown option {name!r}")
+        if name not in Options.__dataclass_fields__:
+            raise ValueError(f"unknown option {name!r}")
 
 def _check_keys(keys):
     "Refuse wrong values of what an arm may have beside options."
     init = keys.get("init", "fourier")
-    if init not in ("fourier", "random"): raise ValueError(f"init: {init!r} is not one of fourier, random")
+    if init not in ("fourier", "random"):
+        raise ValueError(f"init: {init!r} is not one of fourier, random")
     for key in ("shuffle_labels", "keep"):
-        if type(keys.get(key, True)) is not bool: raise ValueError(f"{key}: {keys[key]!r} is not true or false")
+        if type(keys.get(key, True)) is not bool:
+            raise ValueError(f"{key}: {keys[key]!r} is not true or false")
 
 # %% ../../nbs/57_ablation.ipynb #ff802788
 def _arm_runs(arm, own, plan, more, common):
     "The runs of one arm; `common` is what all arms' runs have beside options."
-    if not re.fullmatch(r"[\w+.@-]+", arm): raise ValueError("a name has letters, digits and _ + . @ - only")
-    if not isinstance(own, dict): raise ValueError(f"{own!r} is not a table of options")
+    if not re.fullmatch(r"[\w+.@-]+", arm):
+        raise ValueError("a name has letters, digits and _ + . @ - only")
+    if not isinstance(own, dict):
+        raise ValueError(f"{own!r} is not a table of options")
     keys = {key: own[key] for key in ("init", "shuffle_labels", "keep") if key in own}
     own_options = {name: value for name, value in own.items() if name not in (*keys, "seeds", "folds")}
     options = known_options(plan.get("options", {}) | own_options)
@@ -151,22 +159,26 @@ def _is_number(value): return type(value) in (int, float) and math.isfinite(valu
 
 def _check_condition(name, own):
     "Refuse what a condition may not have."
-    if not isinstance(own, dict) or own.keys() - {"gain", "snr", "adapt"} or not all(map(_is_number, own.values())):
+    is_table = isinstance(own, dict) and own.keys() <= {"gain", "snr", "adapt"}
+    if not is_table or not all(map(_is_number, own.values())):
         raise ValueError(f"condition {name}: may have gain and snr, numbers in dB, and adapt, a number of clips")
     if type(own.get("adapt", 1)) is not int or own.get("adapt", 1) < 1:
         raise ValueError(f"condition {name}: adapt: {own['adapt']!r} is not a whole number of clips, at least 1")
     if name == "clean": raise ValueError("condition clean: is the name of the test without a condition")
-    if name in ("track", "part", "swapped"): raise ValueError(f"condition {name}: has the name of another column")
+    if name in ("track", "part", "swapped"):
+        raise ValueError(f"condition {name}: has the name of another column")
 
 def _conditions(plan, noise_dir):
     "The conditions that a plan asks for. Those with noise are left out where there is no folder of noise."
-    found, tables = [], plan.get("conditions", {})
+    found = []
+    tables = plan.get("conditions", {})
     sample_rate = plan.get("options", {}).get("sample_rate", Options.sample_rate)
     sample_rate = Options(sample_rate=sample_rate).sample_rate  # checked
     for name, own in tables.items():
         _check_condition(name, own)
         snr = own.get("snr")
-        if snr is not None and noise_dir is None: continue
+        if snr is not None and noise_dir is None:
+            continue
         noise = None if snr is None else BackgroundNoise(noise_dir, sample_rate, snr, snr)
         found.append(Condition(name, own.get("gain", 0.), snr, noise, own.get("adapt", 0)))
     return tuple(found)
@@ -176,8 +188,10 @@ def _check_plan(plan):
     for key in plan.keys() - {"options", "arms", "seeds", "folds", "conditions", "claims"}:
         raise ValueError(f"unknown key {key!r}; it may have options, arms, seeds, folds, conditions, claims")
     for key in ("options", "arms", "conditions"):
-        if not isinstance(plan.get(key, {}), dict): raise ValueError(f"{key}: is not a table")
-    if not isinstance(plan.get("claims", []), list): raise ValueError("claims: is not a list of tables")
+        if not isinstance(plan.get(key, {}), dict):
+            raise ValueError(f"{key}: is not a table")
+    if not isinstance(plan.get("claims", []), list):
+        raise ValueError("claims: is not a list of tables")
     check_claims(plan.get("claims", []), list(plan.get("arms", {})))
     return plan | dict(seeds=_whole_numbers(plan, "seeds", [0]), folds=_whole_numbers(plan, "folds", [1]))
 
@@ -189,7 +203,8 @@ def _read_toml(path):
 def _with_all_folds(plan, data_dir):
     "`folds = \"all\"` means those of the data's `artist_folds.tsv`."
     if plan.get("folds") != "all": return plan
-    if data_dir is None: return plan | dict(folds=[1])
+    if data_dir is None:
+        return plan | dict(folds=[1])
     folds = {fold for fold, _ in read_folds(Path(data_dir)/"artist_folds.tsv").values()}
     return plan | dict(folds=sorted(folds))
 
@@ -275,7 +290,8 @@ class BestInMemory:
 
     def epoch_end(self, trainer: Trainer):
         "Copy the weights, if this epoch is the best so far."
-        if best_epoch(trainer.rows) < len(trainer.rows): return
+        if best_epoch(trainer.rows) < len(trainer.rows):
+            return
         self.state = copy.deepcopy(trainer.model.state_dict())
         self.row = trainer.rows[-1]
 
@@ -295,7 +311,8 @@ def adapted(
     chosen = np.random.default_rng(seed).choice(len(dataset), count, replace=False)
     clips, labels, _ = zip(*(dataset[i] for i in chosen.tolist()), strict=True)
     device = next(model.parameters()).device
-    clips, labels = torch.stack(clips).to(device), torch.tensor(labels, device=device)
+    clips = torch.stack(clips).to(device)
+    labels = torch.tensor(labels, device=device)
     optimizer = torch.optim.Adam(model.loudness.parameters(), lr=ADAPT_RATE)
     for _ in range(ADAPT_STEPS):
         optimizer.zero_grad()
@@ -307,10 +324,12 @@ def adapted(
 def _train(run):
     "Train as `run` says -> trainer, its best epoch, its layers as they were."
     data = make_datasets(run.options)
-    if run.shuffle_labels: shuffle_labels(data["train"], run.options.seed)
+    if run.shuffle_labels:
+        shuffle_labels(data["train"], run.options.seed)
     best = BestInMemory()
     trainer = Trainer(run.options, [best], data)
-    if run.init == "random": random_start(trainer.model, run.options.seed)
+    if run.init == "random":
+        random_start(trainer.model, run.options.seed)
     start = copy.deepcopy(trainer.model.stfts)
     trainer.fit()
     return trainer, best, start
@@ -327,8 +346,10 @@ def _test_under(conditions, model, data, seed):
 
 def _test(trainer, best, start, conditions):
     "Test the best epoch, then with the layers as they were -> numbers for a row, results by condition, learned layers."
-    model, test = trainer.model, trainer.data["test"]
-    last = {f"last_{name}": value for name, value in distances(start, model.stfts).items() if name.endswith("_shape")}
+    model = trainer.model
+    test = trainer.data["test"]
+    at_end = distances(start, model.stfts)
+    last = {f"last_{name}": value for name, value in at_end.items() if name.endswith("_shape")}
     model.load_state_dict(best.state)
     result = evaluate(model, test)
     under = _test_under(conditions, model, trainer.data, trainer.options.seed)
@@ -356,7 +377,8 @@ def _circumstances(run):
 def _by_artist(result):
     "Artist -> [tracks, tracks predicted rightly]."
     counts = defaultdict(lambda: [0, 0])
-    for artist, truth, predicted in zip(result.get("artists", ()), result["truth"], result["verdicts"], strict=False):
+    columns = (result.get("artists", ()), result["truth"], result["verdicts"])
+    for artist, truth, predicted in zip(*columns, strict=False):
         counts[artist][0] += 1
         counts[artist][1] += truth == predicted
     return dict(counts)
@@ -368,7 +390,10 @@ def run_once(
 
     `verdicts` is `{genre/track: [true label, predicted label]}`,
     `artists` is `{condition: {artist: [tracks, right]}}`."""
-    begin, predictions, artists, learned = time.perf_counter(), {}, {}, None
+    begin = time.perf_counter()
+    predictions = {}
+    artists = {}
+    learned = None
     try:
         row, results, learned = _test(*_train(run), run.conditions)
         result = results["clean"]
@@ -387,9 +412,11 @@ def _result_file(out, run): return Path(out)/"runs"/f"{run.name}.json"
 
 def _changed_settings(then, run):
     "What makes `run` another one than that of the settings `then`: name -> (then, now)."
-    changed, now = differences(then, run.options), settings(run)
+    changed = differences(then, run.options)
+    now = settings(run)
     for name in ("arm", "init", "shuffle_labels", "data"):
-        if then.get(name) != now[name]: changed[name] = then.get(name), now[name]
+        if then.get(name) != now[name]:
+            changed[name] = then.get(name), now[name]
     return changed
 
 def _by_condition(artists):
@@ -400,8 +427,10 @@ def _by_condition(artists):
 def _check_result(result):
     "Raise one of the errors `UNFIT` for what is no result."
     pairs = [*result["verdicts"].values()]
-    for artists in result["artists"].values(): pairs += artists.values()
-    for first, second in pairs: first + second + 0
+    for artists in result["artists"].values():
+        pairs += artists.values()
+    for first, second in pairs:
+        first + second + 0
     result["row"].keys(), result["settings"].keys()
 
 def read_result(
@@ -424,9 +453,12 @@ def read_result(
 # %% ../../nbs/57_ablation.ipynb #a34cb14b
 def _save_learned(path, layers):
     "Save windows `(layers, N)`, kernels `(layers, 2, F, N)`, mel filters `(layers, M, F)`."
-    arrays = {name: torch.stack([getattr(s, name) for s in layers]).detach().cpu() for name in layers[0].initial()}
-    arrays["kernels"] = arrays["kernels"].half()
-    saved = {name: array.numpy() for name, array in arrays.items()}
+    saved = {}
+    for name in layers[0].initial():
+        values = torch.stack([getattr(layer, name) for layer in layers]).detach().cpu()
+        if name == "kernels":
+            values = values.half()
+        saved[name] = values.numpy()
     write_whole(path, lambda file: np.savez_compressed(file, **saved))
 
 def do_run(
@@ -436,7 +468,8 @@ def do_run(
     "Do `run` and write its result, if that is not there yet."
     if read_result(out, run): return
     result, learned = run_once(run)
-    if run.keep and learned: _save_learned(Path(out)/"learned"/f"{run.name}.npz", learned)
+    if run.keep and learned:
+        _save_learned(Path(out)/"learned"/f"{run.name}.npz", learned)
     write_text(_result_file(out, run), json.dumps(result))
 
 # %% ../../nbs/57_ablation.ipynb #de2d86d8
@@ -457,10 +490,13 @@ def _runs_table(done):
 
 def _predictions_table(done):
     "Rows of `verdicts.csv` and their columns, of pairs (run, result)."
-    rows, columns = {}, ["fold", "track", "truth"]
+    rows = {}
+    columns = ["fold", "track", "truth"]
     for run, result in done:
-        fold, column = run.options.fold, f"{run.arm}/{run.options.seed}"
-        if column not in columns: columns.append(column)
+        fold = run.options.fold
+        column = f"{run.arm}/{run.options.seed}"
+        if column not in columns:
+            columns.append(column)
         for track, (truth, predicted) in result["verdicts"].items():
             name = track.split("/")[-1]  # results of earlier versions have no genre
             row = rows.setdefault((fold, name, truth), dict(fold=fold, track=track, truth=truth))
@@ -491,7 +527,8 @@ def write_tables(
     write_text(Path(out)/"runs.csv", _csv_text(rows, columns))
     write_text(Path(out)/"verdicts.csv", _csv_text(*_predictions_table(done)))
     artists = _artists_table(done)
-    if artists: write_text(Path(out)/"artists.csv", _csv_text(artists, list(artists[0])))
+    if artists:
+        write_text(Path(out)/"artists.csv", _csv_text(artists, list(artists[0])))
     return rows
 
 # %% ../../nbs/57_ablation.ipynb #5f33125d
@@ -504,14 +541,17 @@ def write_learned(
     arrays = {}
     for run in runs:
         path = Path(out)/"learned"/f"{run.name}.npz"
-        if not run.keep or not path.is_file(): continue
+        if not run.keep or not path.is_file():
+            continue
         try:
-            with np.load(path) as file: saved = dict(file)
+            with np.load(path) as file:
+                saved = dict(file)
         except (*UNFIT, OSError, EOFError, BadZipFile, zlib.error) as e:
             raise ValueError(f"{path}: is damaged ({e}); remove it and the run's result, and it is done anew") from None
         arrays.setdefault(f"{run.arm}/window", []).append(saved["window"][0])
         arrays.setdefault(f"{run.arm}/kernels", saved["kernels"][0][:, ::16])
-        if "mel_basis" in saved: arrays.setdefault(f"{run.arm}/mel_basis", saved["mel_basis"][0])
+        if "mel_basis" in saved:
+            arrays.setdefault(f"{run.arm}/mel_basis", saved["mel_basis"][0])
     stacked = {name: np.array(value) for name, value in arrays.items()}
     write_whole(Path(out)/"learned.npz", lambda file: np.savez_compressed(file, **stacked))
 
@@ -544,7 +584,9 @@ def _do_each(runs, out, workers):
 
 # %% ../../nbs/57_ablation.ipynb #c424bc23
 def _progress_line(run, row, count, seconds_left):
-    result = f"{row['track_accuracy']:.3f} (epoch {row['epoch']})" if row["status"] == "ok" else row["status"]
+    result = row["status"]
+    if result == "ok":
+        result = f"{row['track_accuracy']:.3f} (epoch {row['epoch']})"
     return f"{count} {run.name}: {result}, {row['seconds']:.1f} s; about {seconds_left/60:.0f} min left"
 
 def ablate(
@@ -553,17 +595,19 @@ def ablate(
     workers: int=1,  # processes; 1: this one
 ) -> list:  # rows of `runs.csv`
     "Do all runs that are not done yet; print a line when one is done. It is in the tables at once."
-    for folder in (Path(out), Path(out)/"runs", Path(out)/"learned"): remove_leftovers(folder)
+    for folder in (Path(out), Path(out)/"runs", Path(out)/"learned"):
+        remove_leftovers(folder)
     left = [run for run in runs if not read_result(out, run)]
     earlier = len(runs) - len(left)
     print(f"{len(runs)} runs, {earlier} done before")
-    rows, begin = write_tables(runs, out), time.perf_counter()
+    rows = write_tables(runs, out)
+    begin = time.perf_counter()
     with closing(_do_each(left, out, workers)) as done:
         for i, run in enumerate(done, 1):
             rows = write_tables(runs, out)
-            row, seconds_each = read_result(out, run)["row"], (time.perf_counter() - begin)/i
-            line = _progress_line(run, row, f"{earlier + i}/{len(runs)}", seconds_each*(len(left) - i))
-            print(line, flush=True)
+            row = read_result(out, run)["row"]
+            seconds_left = (time.perf_counter() - begin)/i*(len(left) - i)
+            print(_progress_line(run, row, f"{earlier + i}/{len(runs)}", seconds_left), flush=True)
     return rows
 
 # %% ../../nbs/57_ablation.ipynb #35b5d477
@@ -581,8 +625,11 @@ def main(
         help="processes that train at a time, each with one thread; 1: this one alone, with all threads (1 to 256)")
     with one_line_errors():
         given = vars(parser.parse_args(argv))
-        path, out, workers = Path(given.pop("file")), given.pop("out"), given.pop("workers")
-        if not 1 <= workers <= 256: raise ValueError(f"workers: {workers} is not at least 1 and at most 256")
+        path = Path(given.pop("file"))
+        out = given.pop("out")
+        workers = given.pop("workers")
+        if not 1 <= workers <= 256:
+            raise ValueError(f"workers: {workers} is not at least 1 and at most 256")
         out = Path(out or path.stem)
         plan = _read_toml(path)
         runs = _runs(plan, path.name, **given)
@@ -612,8 +659,10 @@ def fsdd_tree(
     min_samples: int=2048,  # shorter recordings are passed over
 ) -> Path:  # `folder`
     "Copy spoken digits into GTZAN's form, with a fold for each speaker. Too few of them are a `ValueError`."
-    found, folder = _find_recordings(recordings, min_samples), Path(folder)
-    if not found: raise ValueError(f"recordings: {recordings} holds no files such as 7_jackson_32.wav")
+    found = _find_recordings(recordings, min_samples)
+    folder = Path(folder)
+    if not found:
+        raise ValueError(f"recordings: {recordings} holds no files such as 7_jackson_32.wav")
     speakers = sorted({speaker for _, speaker in found})
     rows = ["track\tgenre\tfold\tartist_id"]
     for (digit, speaker), files in sorted(found.items()):
