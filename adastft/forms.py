@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .basis import dft_basis, hz_to_mel, mel_to_hz, triangles
+from .basis import dft_basis, has_values, hz_to_mel, mel_to_hz, triangles
 from .ops import fold, real_fft
 
 # %% ../nbs/02_forms.ipynb #7a0a06b3
@@ -24,15 +24,15 @@ class WindowForm(nn.Module):
         keep_energy: bool=False,  # hold the sum of squares at the start's?
     ):
         super().__init__()
-        if nonnegative and (start < -1e-12).any():
-            raise ValueError("nonnegative: the window to start from has values below zero")
         self.start, self.nonnegative, self.keep_energy = start, nonnegative, keep_energy
-        self.level = start.norm(dim=-1).max().item()
+        self.level = start.norm(dim=-1).max().item() if has_values(start) else 1.
         for name, value in self.initial_values().items():
             setattr(self, name, nn.Parameter(value.to(torch.get_default_dtype())))
-        self._check_start()
+        if has_values(start): self._check_start()
 
     def _check_start(self):
+        if self.nonnegative and (self.start < -1e-12).any():
+            raise ValueError("nonnegative: the window to start from has values below zero")
         made = self.values(**self.initial_values())
         difference = self.constrained(made) - self.start
         error = difference.abs().max()/self.start.abs().max()
@@ -127,12 +127,14 @@ class KaiserWindow(WindowForm):
         for _ in range(80):
             beta = (low + high)/2
             too_small = -torch.special.i0e(beta).log() - beta > first
-            if too_small: low = beta
-            else: high = beta
+            low = torch.where(too_small, beta, low)
+            high = torch.where(too_small, high, beta)
         return {"log_beta": beta.log()[None]}
 
     def values(self, log_beta: torch.Tensor) -> torch.Tensor:
         "Kaiser's window."
+        if torch.onnx.is_in_onnx_export():
+            raise ValueError("window_form: ONNX has no Bessel function; adastft.to_onnx writes the window's samples")
         beta = log_beta.exp()
         size = len(self.start)
         n = torch.arange(size, dtype=torch.float64, device=beta.device)
