@@ -18,6 +18,7 @@ import soundfile
 # %% ../../nbs/50_bad_audio.ipynb #34927628
 RATE = 22050  # Hz
 
+# %% ../../nbs/50_bad_audio.ipynb #6cd24e7d
 def _tone(samples=RATE, rate=RATE, channels=1, seed=0):
     "A tone of 440 Hz with noise, `(samples, channels)`."
     noise = np.random.default_rng(seed).standard_normal((samples, channels))

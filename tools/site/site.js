@@ -28,6 +28,14 @@ function reachable() {
   }
 }
 addEventListener("load", reachable); addEventListener("resize", reachable)
+
+// Chromium leaves a root as much room as the widest of its signs would need
+document.fonts.ready.then(() => {
+  for (const root of document.querySelectorAll("msqrt")) {
+    const gap = root.getBoundingClientRect().right - root.lastElementChild.getBoundingClientRect().right
+    if (gap > 1) root.style.marginRight = `${-gap}px`
+  }
+})
 document.addEventListener("toggle", reachable, true)
 
 for (const block of document.querySelectorAll("div.sourceCode:has(.python, .sh, .bash)")) {
