@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['AFFECTS', 'OTHER_NAMES', 'RETIRED', 'FOLDERS', 'option', 'flag', 'checked', 'Options', 'check_together',
-           'options_affecting', 'known_options', 'differences', 'parse_windows', 'read_options', 'option_parser',
-           'parse_options', 'one_line_errors', 'options_json', 'options_table']
+           'options_affecting', 'known_options', 'differences', 'parse_windows', 'read_options', 'OneLineParser',
+           'option_parser', 'parse_options', 'one_line_errors', 'options_json', 'options_table']
 
 # %% ../nbs/40_options.ipynb #e56359ee
 import argparse
@@ -298,8 +298,11 @@ def read_options(
     return values
 
 # %% ../nbs/40_options.ipynb #dfe5c298
-class _OneLineParser(argparse.ArgumentParser):
-    def error(self, message): raise ValueError(f"{message} (see --help)")
+class OneLineParser(argparse.ArgumentParser):
+    "A parser of the command line whose errors are `ValueError`s of one line."
+    def error(self, message: str):
+        "Raise the `ValueError`."
+        raise ValueError(f"{message} (see --help)")
 
 def _help_text(f, default):
     "The help of one option: its meaning, what is allowed, and its default."
@@ -313,7 +316,7 @@ def option_parser(
     defaults: dict|None=None, # option -> what is said of its default, where it is not that of `Options`
 ) -> argparse.ArgumentParser:
     "A parser of the command line. Its errors are `ValueError`s."
-    parser = _OneLineParser(description=description, allow_abbrev=False)
+    parser = OneLineParser(description=description, allow_abbrev=False)
     for f in dataclasses.fields(Options):
         if names and f.name not in names: continue
         flags = [f"--{f.name}", *(f"--{other}" for other, name in OTHER_NAMES.items() if name == f.name)]

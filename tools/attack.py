@@ -1,6 +1,7 @@
 """Attack what a run leaves and reads: `python tools/attack.py [--minutes 10]`. Exit code 1 if an attack got through
 
 It prints counts of:
+- extremes: each option of each command with values such as 1e308, nan, "", 2**63: one line that names it, or it works
 - mixes: random options; a run of them that is interrupted at a random step and resumed has the same weights as without
 - kills: SIGKILL at each write of a short run, then `--resume 1`: the same weights as without
 - pickles that would run code, and contents of the wrong kind: refused in one line
@@ -16,6 +17,8 @@ import io
 import os
 import pickle
 import random
+import re
+import resource
 import shlex
 import signal
 import subprocess
@@ -36,11 +39,11 @@ from unittest import mock
 import numpy as np
 import torch
 
-from adastft import train_env
+from adastft import inference, train_env
 from adastft.callbacks import Checkpoints, Table
 from adastft.checkpoint import FORMAT, read_checkpoint
-from adastft.download import download_gtzan
-from adastft.experiments import search
+from adastft.download import download_gtzan, download_main
+from adastft.experiments import ablation, crossval, search
 from adastft.inference import load_classifier
 from adastft.options import parse_options
 from adastft.synth import synth_gtzan
@@ -52,6 +55,13 @@ RUN = ("--data_dir small --track_seconds 3 --split_parts 3 --resnet resnet_small
        "--num_mels 40 --batch_size 4 --learn_window 1 --epoch_num 2 --cpu 1").split()
 
 QUICK = "--resnet linear --track_seconds 1 --split_parts 1 --nfft 256".split()
+
+TINY = dict(data_dir="small", resnet="linear", track_seconds="1", split_parts="1", nfft="256", hop_length="128",
+            num_mels="20", batch_size="16", epoch_num="1", cpu="1", seed="0", test_name="tiny")
+
+def as_words(options):
+    "Options as words of the command line"
+    for name, value in options.items(): yield from (f"--{name}", value)
 
 def flip(content, bit):
     "The bytes with one bit changed."
@@ -102,12 +112,21 @@ def forked(main, words, said="said.txt"):
         except BaseException: traceback.print_exc()
     os._exit(code)
 
+def without_figures():
+    "Figures take most of a short run's time: no log, and an empty confusion.png."
+    train_env.default_callbacks = lambda: [Table(), Checkpoints()]
+    train_env.plot_confusion = lambda result: mock.Mock()
+
+def warm_up():
+    "What is imported where it is needed is imported now, and not in each forked process."
+    with redirect_stdout(io.StringIO()): train_env.main([*as_words({**TINY, "test_name": "warm"})])
+
 def train(name, *words, resume=0, kill=0, place="before", stop=0):
     "A run without TensorBoard's figures, which take most of the time -> exit code"
     def main(words):
         os.replace = dying(kill, place)
         Trainer.train_step = interrupted(stop)
-        train_env.default_callbacks = lambda: [Table(), Checkpoints()]
+        without_figures()
         train_env.main(words)
     return forked(main, [*RUN, *words, "--test_name", name, "--resume", str(resume)])
 
@@ -147,6 +166,87 @@ def mixes(until, seed):
         if not equal: print(code, "after step", stop, *words, Path("said.txt").read_text()[-500:])
     return counts
 
+EXTREMES = [
+    "0", "-0.0", "-1", "1", "1.5", "1e-320", "1e308", "-1e308", "1e999", "inf", "-inf", "nan", str(2**31), str(2**63),
+    str(-2**63), "9"*5000, "", " ", "\n", "none", "true", "[]", "{}", "x"*5000, "../x", "~", "-", "--", "%s%n", "0x10",
+    "1_000", "\u0661\u0662", "\u00fc\u540d\u524d", "\udcff", "\x1b[31m", "a:b", ",", "hann,"]
+
+IN_JSON = ["null", "true", "[]", "{}", "[[[]]]", "1e400", "-Infinity", "NaN", "9"*400, "9"*5000, "-0.0", "1.0", '""',
+           r'"\u0000"', r'"\ud800"', '"1"', "[1]", '{"a": 1}', "", "1 2"]
+
+PLAN = "seeds = [0]\n[options]\n" + "".join(
+    f"{name} = {value if value.isdigit() else repr(value)}\n" for name, value in TINY.items()
+    if name not in ("data_dir", "cpu", "test_name", "seed")) + "[arms.plain]\n"
+
+COMMANDS = dict(  # name -> main function, words with which it works
+    train=(train_env.main, [*as_words(TINY)]),
+    test=(inference.main, ["--cpu", "1", "--test_name", "whole", "--data_dir", "small"]),
+    predict=(inference.predict_main, ["--cpu", "1", "--test_name", "whole", "small/genres/metal/metal.00000.wav"]),
+    export=(inference.export_main, ["--test_name", "whole"]),
+    download=(download_main, ["small"]),
+    search=(search.main, [*as_words(TINY), "--trials", "1"]),
+    crossval=(crossval.main, [*as_words(TINY), "--data_dir", "folds"]),
+    ablation=(ablation.main, ["extreme.toml", "--data_dir", "small", "--cpu", "1"]))
+
+def options_of(main):
+    "The options that a command offers, as its help has them"
+    with redirect_stdout(io.StringIO()) as text:
+        try: main(["--help"])
+        except SystemExit: pass
+    return sorted(set(re.findall(r"--(\w+)", text.getvalue())) - {"help"})
+
+def extremes(until, seed):
+    "Values that nobody means, for each option of each command, and for each in options.json -> counts"
+    Path("extreme.toml").write_text(PLAN)
+    Path("folds").mkdir()
+    os.symlink("../small/genres", "folds/genres")
+    tracks = [path for path in Path("small/genres").rglob("*.wav")]
+    rows = [f"{path.stem}\t{path.parent.name}\t{i % 4 + 1}\t{i}\n" for i, path in enumerate(sorted(tracks))]
+    Path("folds/artist_folds.tsv").write_text("track\tgenre\tfold\tartist_id\n" + "".join(rows))
+    counts = dict(values=0, refused=0, worked=0, went_on=0, WRONG=0, TRACEBACK=0)
+    trained, cases = options_of(train_env.main), []
+    for name, command in COMMANDS.items():
+        own = set(options_of(command[0]))
+        if name in ("search", "crossval"): own -= set(trained)  # they read those as training does
+        cases += [(*command, option, value, None) for option in sorted(own) for value in EXTREMES]
+    cases += [(train_env.main, [], option, None, value) for option in trained for value in IN_JSON]
+    random.Random(seed).shuffle(cases)
+    for main, words, option, value, in_json in cases:
+        if now() > until: break
+        outcome = with_extreme(main, words, option, value, in_json)
+        counts["values"] += 1
+        counts[outcome] += 1
+        if outcome in ("WRONG", "TRACEBACK"):
+            given = f"--{option}={value}" if in_json is None else f"options.json {option}: {in_json}"
+            said = Path("said.txt").read_text(errors="replace")
+            print("extreme", main.__module__, main.__name__, repr(given[:60]), said[-500:], flush=True)
+    return counts
+
+def with_extreme(main, words, option, value, in_json):
+    "A command with an odd value of one option, on the command line or in options.json -> what came of it"
+    def limited(words):
+        signal.alarm(20)
+        resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+        if option not in ("test_name", "tensorboard_dir"): without_figures()
+        main(words)
+    if in_json is None: code = forked(limited, [*words, f"--{option}={value}"])
+    else:
+        entries = [f'"{name}": "{text}"' for name, text in TINY.items() if name != option]
+        Path("options.json").write_text("{" + ", ".join([*entries, f'"{option}": {in_json}']) + "}")
+        code = forked(limited, words)
+        Path("options.json").unlink()
+    said = Path("said.txt").read_text(errors="replace")
+    if code == "TRACEBACK" or "Traceback" in said: return "TRACEBACK"
+    if code in (0, -signal.SIGALRM): return "went_on" if code else "worked"
+    errors = [line for line in said.splitlines() if line.startswith("error")]
+    return "refused" if code == 2 and len(errors) == 1 and names(errors[0], option) else "WRONG"
+
+def names(line, option):
+    "Does the line name the option, or the file that it means, or say that the training diverged?"
+    named = {"three_widows": "three_windows", "test_name": "checkpoint", "ckpt_dir": "checkpoint",
+             "ckpt_file": "checkpoint", "data_dir": "data="}.get(option, option)
+    return any(word in line for word in (option, named, "options.json: ", "diverged in"))
+
 def flips(until, seed):
     "Flipped bits in the finished run's checkpoint -> counts"
     path, rng = Path("checkpoints/whole/best_ckpt.pt"), random.Random(seed)
@@ -165,17 +265,17 @@ def kills(until, seed):
     "SIGKILL before and after each write of a run -> counts"
     Path("writes.txt").unlink()
     os.environ["ADASTFT_CACHE"] = "cache_counted"
-    train("counted")
+    train("counted", *QUICK)
     writes = len(Path("writes.txt").read_text().splitlines())
-    whole, counts = read_checkpoint("checkpoints/whole/last_ckpt.pt"), dict(writes=writes, kills=0, same=0, WRONG=0)
+    whole, counts = read_checkpoint("checkpoints/counted/last_ckpt.pt"), dict(writes=writes, kills=0, same=0, WRONG=0)
     for kill in range(writes, 0, -1):  # the checkpoints first, the cache last
         for place in ("before", "after"):
             if now() > until: return counts
             name = f"killed_{kill}_{place}"
             os.environ["ADASTFT_CACHE"] = f"cache_{kill}_{place}"
-            counts["kills"] += train(name, kill=kill, place=place) == -signal.SIGKILL
+            counts["kills"] += train(name, *QUICK, kill=kill, place=place) == -signal.SIGKILL
             last = Path("checkpoints", name, "last_ckpt.pt")
-            code = train(name, resume=int(last.is_file()))
+            code = train(name, *QUICK, resume=int(last.is_file()))
             equal = code == 0 and same(read_checkpoint(last)["model"], whole["model"])
             leftovers = [*last.parent.glob(".*.tmp")]
             counts["same" if equal and not leftovers else "WRONG"] += 1
@@ -410,8 +510,8 @@ def databases(until, seed):
     return counts
 
 ATTACKS = dict(  # name -> function of the time of its end and a seed, share of the time
-    mixes=(mixes, 4), kills=(kills, 4), pickles=(pickles, 1), contents=(contents, 2), outputs=(outputs, 3),
-    servers=(servers, 2), archives=(archives, 1), flips=(flips, 1), databases=(databases, 1))
+    extremes=(extremes, 4), mixes=(mixes, 4), kills=(kills, 4), pickles=(pickles, 1), contents=(contents, 2),
+    outputs=(outputs, 3), servers=(servers, 2), archives=(archives, 1), flips=(flips, 1), databases=(databases, 1))
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -424,9 +524,11 @@ def main():
                        HF_HUB_DISABLE_TELEMETRY="1", HF_HUB_VERBOSITY="critical", no_proxy="127.0.0.1")
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
+        os.mkdir(f"{folder}/here")
+        os.chdir(f"{folder}/here")
         os.environ["ADASTFT_CACHE"] = f"{folder}/cache"
         synth_gtzan("small", tracks_per_genre=8, seconds=3.0, genres=["classical", "hiphop", "metal"])
+        warm_up()
         train("whole")
         for name, attack in ATTACKS.items():
             if args.only and name not in args.only: continue

@@ -10,7 +10,6 @@ __all__ = ['WHAT', 'RATE', 'MELS', 'CONTENDERS', 'MODULES', 'TARGETS', 'PLAIN_TA
            'times_table', 'plot_times', 'preset_pairs', 'time_presets', 'presets_table', 'main']
 
 # %% ../../nbs/54_benchmark.ipynb #e57ea605
-import argparse
 import contextlib
 import importlib.util
 import json
@@ -35,7 +34,7 @@ from tqdm.auto import tqdm
 from ..basis import analysis_window, dft_basis
 from .throughput import split_table, training_split
 from ..files import write_text, write_whole
-from ..options import one_line_errors
+from ..options import OneLineParser, one_line_errors
 from ..presets import ast, clap, from_torchaudio, kaldi_fbank, librosa_mel, panns, whisper
 from ..stft import STFT
 
@@ -547,23 +546,23 @@ def presets_table(
 # %% ../../nbs/54_benchmark.ipynb #73975b26
 def _parser():
     about = "Time the layer beside other libraries; pip install 'adastft[bench]' for these."
-    parser = argparse.ArgumentParser(prog="adastft_benchmark", description=about)
+    parser = OneLineParser(prog="adastft_benchmark", description=about)
     parser.add_argument("--out", default="benchmark",
                         help="folder for benchmark.json and benchmark.png (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=15,
                         help="runs of each contender in each case (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=None,
-                        help="of PyTorch on the CPU (default: as PyTorch chooses)")
+                        help="of PyTorch on the CPU (1 to 1024; default: as PyTorch chooses)")
     return parser
 
 def main(argv: list|None=None):
     "The command `adastft_benchmark`: tables, a JSON file and a figure."
-    given = _parser().parse_args(argv)
     with one_line_errors():
-        for name in ("rounds", "threads"):
-            value = getattr(given, name)
-            if value is not None and value < 1:
-                raise ValueError(f"{name}: {value} is not 1 or more")
+        given = _parser().parse_args(argv)
+        if given.rounds < 1:
+            raise ValueError(f"rounds: {given.rounds} is not 1 or more")
+        if given.threads not in (None, *range(1, 1025)):
+            raise ValueError(f"threads: {given.threads} is not at least 1 and at most 1024")
         if given.threads:
             torch.set_num_threads(given.threads)
         with warnings.catch_warnings():
