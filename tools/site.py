@@ -251,6 +251,7 @@ def page_html(page, pages, cfg, folder):
     text = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", text)  # the empty corner of a table heads nothing
     text = re.sub(r"<td[^>]*>.*?</td>", breakable_names, text, flags=re.S)
     text = re.sub(r"(?<=<code>)[^<\n]*(?=</code>)", lambda code: unbroken(code[0]), text)
+    text = re.sub(r'<img[^>]*class="plot"[^>]*>', r'<span class="picture">\g<0></span>', text)
     return punctuated(spaced_functions(indented_lines(text)))
 
 def breakable_names(cell):
