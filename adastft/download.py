@@ -9,14 +9,14 @@ __all__ = ['GTZAN_FILE', 'download_gtzan', 'download_main']
 import argparse
 import gzip
 import hashlib
+import io
 import re
 import sys
 import tarfile
-import tempfile
 import zlib
 from pathlib import Path
 
-from .files import folder_into_place, remove_leftovers, steady_output
+from .files import folder_into_place, remove_leftovers, steady_output, whole_file
 from .synth import made_as
 
 # %% ../nbs/24_download.ipynb #7d9a6e72
@@ -26,10 +26,21 @@ GTZAN_FILE = dict(repo_id="marsyas/gtzan", filename="data/genres.tar.gz", repo_t
 def _hub():
     "The library huggingface_hub."
     try:
-        import huggingface_hub
+        import huggingface_hub.file_download
     except ImportError:
         raise OSError("the download needs huggingface_hub: pip install 'adastft[train]'") from None
     return huggingface_hub
+
+class _BoundedFile(io.BufferedRandom):
+    "A new file that takes `size` bytes and no more."
+    def __init__(self, path, size):
+        super().__init__(io.FileIO(path, "w+"))
+        self.size = size
+
+    def write(self, data) -> int:
+        "The number of bytes. Those beyond the size are an `OSError`, and none of the data is written."
+        if self.tell() + len(data) > self.size: raise OSError(f"it sends more than {self.size} bytes")
+        return super().write(data)
 
 def _sha256(path):
     "The sha256 of a file, in hexadecimal."
@@ -43,19 +54,20 @@ def _fetch(archive, size, endpoint):
     "The archive from the hub as the file `archive`, if its size and its sha256 are right."
     hub = _hub()
     url = hub.hf_hub_url(**GTZAN_FILE, endpoint=endpoint)
-    with tempfile.TemporaryDirectory(prefix=".genres-", suffix=".tmp", dir=archive.parent) as folder:
+    with whole_file(archive) as temporary:
         try:
             known = hub.get_hf_file_metadata(url, token=False, endpoint=endpoint)
             if known.size == size:
-                place = dict(revision=known.commit_hash, local_dir=folder, endpoint=endpoint)
-                path = Path(hub.hf_hub_download(**GTZAN_FILE, **place, token=False))
+                with _BoundedFile(temporary, size) as file:
+                    hub.file_download.http_get(
+                        known.location, file, expected_size=size, displayed_filename=archive.name)
         except Exception as err:  # OSError, or one of the library's HTTP client
             raise OSError(f"url: {url} cannot be read ({' '.join(str(err).split())})") from None
         if known.size != size: raise ValueError(f"url: {url} has {known.size} bytes, not {size}")
-        is_sha256 = re.fullmatch("[0-9a-f]{64}", known.etag)
-        if is_sha256 and _sha256(path) != known.etag:
+        if not re.fullmatch("[0-9a-f]{64}", known.etag or ""):
+            print(f"url: {url} gives no sha256; the size and gzip's checksum alone are compared", file=sys.stderr)
+        elif _sha256(temporary) != known.etag:
             raise ValueError(f"url: {url} arrived damaged, its sha256 is not {known.etag}; run it again")
-        path.replace(archive)
 
 # %% ../nbs/24_download.ipynb #5459ef76
 def _check_archive(archive):

@@ -352,7 +352,7 @@ class EmphasizedFrames(nn.Module):
     ) -> torch.Tensor:    # `(B, F, T)`
         "The layer's result for the prepared frames."
         x = x.to(torch.promote_types(x.dtype, torch.float32))
-        frames = self.prepared(x.unfold(-1, self.nfft, self.hop_length))
+        frames = self.prepared(x.unfold(1, self.nfft, self.hop_length))
         return self.stft(frames.flatten(1))
 
     def forward(self,
@@ -544,6 +544,8 @@ class RepeatLength(nn.Module):
         times = self.length//x.shape[-1]
         if self.how == "pad": times = 1
         if self.how == "repeat": times += 1
+        if torch.jit.is_tracing():
+            warnings.warn(f"this trace repeats every sound {int(times)} times, however long it is", stacklevel=2)
         x = torch.cat([x]*times, -1)
         return F.pad(x, (0, self.length - x.shape[-1]))
 

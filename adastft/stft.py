@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from . import ops
-from .basis import MEL_NORMS, MEL_SCALES, analysis_window, dft_basis, mel_basis
+from .basis import MEL_NORMS, MEL_SCALES, analysis_window, dft_basis, has_values, mel_basis
 from .forms import KERNEL_FORMS, MEL_FORMS, WINDOW_FORMS
 
 # %% ../nbs/03_stft.ipynb #6aa30d1b
@@ -65,6 +65,7 @@ def _check_arguments(layer):
 def _check_window(given, values):  # what the caller gave, and the (N,) samples that it makes
     if isinstance(given, (np.ndarray, torch.Tensor, list)):
         if torch.as_tensor(given).is_complex(): raise ValueError("window: its values are complex")
+    if not has_values(values): return
     if not values.isfinite().all(): raise ValueError("window: it has values that are not finite")
     if not values.any(): raise ValueError("window: all its values are zero")
 
@@ -100,6 +101,7 @@ def _starts(layer):  # pairs of a parameter and its value at the start
             if name in module._parameters: yield module._parameters[name], value
 
 def _largest(values):  # without its sign
+    if not has_values(values): return 1.
     low, high = values.aminmax()
     return max(-low.item(), high.item())
 
@@ -152,7 +154,7 @@ def _exact_kernels(layer):  # pairs of a parameter and the value that makes the 
     return [(own, dft_basis(layer.nfft))]
 
 def _equals(parameter, value):  # is it this float64 value, rounded to the parameter's type?
-    return not parameter.is_meta and torch.equal(parameter, value.to(parameter))
+    return has_values(parameter) and torch.equal(parameter, value.to(parameter))
 
 @torch.no_grad()
 def _compare(layer):  # are the kernels the DFT's?
@@ -199,13 +201,16 @@ def _code_path(layer, dtype):  # -> one of the three, as a function of the sampl
     window = layer.frame_window(dtype)
     if window.ndim == 1 and _may_use_fft(layer):
         return partial(_by_fft, layer, window=window)
-    if window.ndim == 1 and "kernels" in layer.forms and not layer.zero_dc:
+    has_form = "kernels" in layer.forms and not torch.jit.is_tracing()  # ONNX's older exporter knows none of its steps
+    if window.ndim == 1 and has_form and not layer.zero_dc:
         return partial(_by_form, layer, window=window)
     return partial(_by_products, layer, kernels=layer.windowed_kernels(dtype))
 
 # %% ../nbs/03_stft.ipynb #c0955fcf
 def _to_output(layer, spectrum, mel):  # spectrum (B, F, T), filters or `None` -> (B, F or num_mels, T)
     if layer.output == "complex":
+        if torch.jit.is_tracing() and torch.onnx.is_in_onnx_export():
+            raise ValueError("output: ONNX has no complex numbers; adastft.to_onnx gives real and imaginary parts")
         return spectrum if torch.is_tensor(spectrum) else torch.complex(*spectrum)
     if layer.output == "power": y = ops.power(spectrum)
     elif layer.output == "magnitude": y = ops.magnitude(spectrum)
@@ -470,7 +475,7 @@ class STFT(nn.Module):
     def _apply(self, fn, recurse=True):  # what has not been learned is rounded anew when the type changes
         before = self._type()
         super()._apply(fn, recurse)
-        if self._type() != before and not self.window.is_meta: self._round_anew(before)
+        if self._type() != before and has_values(self.window): self._round_anew(before)
         self.refresh()
         return self
 

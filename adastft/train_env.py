@@ -67,16 +67,17 @@ def ends_in_one_line(
     trainer: Trainer,
     test: bool=False,  # is the run trained and saved, and now in its test?
 ):
-    "A run that was stopped is saved. It, and one that diverged, end with one line and exit code 1."
+    "A run that was stopped is saved, and ends with one line and exit code 1; one that diverged with exit code 2."
     try:
         with stop_signals(trainer, "in the test" if test else None): yield
     except Stopped as e:
         if not test: Checkpoints().save(trainer)
-        text = f"stopped: {e}; saved, go on with --test_name {trainer.options.test_name} --resume 1"
+        sys.exit(1 if rank() else f"stopped: {e}; saved, go on with --test_name {trainer.options.test_name} --resume 1")
     except Diverged as e:
-        text = f"error: training diverged in {e}; a lower learning_rate or clip_norm may help"
-    else: return
-    sys.exit(1 if rank() else text)
+        if not rank():
+            text = f"error: training diverged in {e}; a lower learning_rate or clip_norm may help"
+            print(text, file=sys.stderr)
+        sys.exit(2)
 
 # %% ../nbs/45_train_env.ipynb #849176dc
 @contextmanager

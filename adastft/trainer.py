@@ -354,11 +354,15 @@ def validate(
     trainer: Learner,  # with data
     epoch: int,        # counted from 1
 ) -> dict:             # as `evaluate` returns it
-    "Validate. Where that cannot come to its end, the epoch counts as trained, and `Stopped` is raised."
-    try: return evaluate(trainer.eval_model(), trainer.data["valid"], num_workers=trainer.options.num_workers)
+    """Validate. Where that cannot come to its end, the epoch counts as trained, and `Stopped` is raised.
+
+    A loss that is not finite raises `Diverged`."""
+    try: result = evaluate(trainer.eval_model(), trainer.data["valid"], num_workers=trainer.options.num_workers)
     except ChildProcessError as e:
         trainer.progress = trainer.trained
         raise Stopped(f"{trainer.stop or e} in the validation of epoch {epoch}") from None
+    if not math.isfinite(result["loss"]): raise Diverged(f"epoch {epoch}: validation loss {result['loss']:.3g}")
+    return result
 
 # %% ../nbs/43_trainer.ipynb #6e7dc7d0
 class Trainer(Learner):
@@ -391,10 +395,11 @@ class Trainer(Learner):
     ) -> dict:       # a row of metrics
         "Train and validate one epoch."
         start, learning_rate = time.perf_counter(), self.optimizer.param_groups[0]["lr"]
-        try: train_loss, train_acc = train_epoch(self, self.batches, epoch)
+        try:
+            train_loss, train_acc = train_epoch(self, self.batches, epoch)
+            broadcast_buffers(self.eval_model())
+            valid = validate(self, epoch)
         except Diverged as e: raise Diverged(f"{e}; {last_good(self.folder)}") from None
-        broadcast_buffers(self.eval_model())
-        valid = validate(self, epoch)
         with warnings.catch_warnings():  # the epoch's steps may have been taken before the run was resumed
             warnings.filterwarnings("ignore", "Detected call of .lr_scheduler.step")
             self.scheduler.step()

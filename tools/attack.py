@@ -136,8 +136,8 @@ def mixes(until, seed):
             continue
         whole, name, stop = f"mix{number}", f"mix{number}_parts", rng.randrange(1, 7)
         code = train(whole, *words)
-        if code in (1, 2):
-            counts["refused" if code == 2 else "diverged"] += 1
+        if code == 2:
+            counts["diverged" if "diverged" in Path("said.txt").read_text() else "refused"] += 1
             continue
         code = code or train(name, *words, stop=stop)
         if code == 1: code = train(name, *words, resume=1)  # as it should be: stopped, with one line
@@ -235,7 +235,8 @@ class Server(BaseHTTPRequestHandler):
     def send_huge(self, body): self.send(body, length=10**18)
     def send_long(self, body): self.send(body + bytes(1000), length="")
     def send_endless(self, body):
-        for _ in range(3): self.send(body + bytes(400 << 20), length="")
+        self.send(body, length="")
+        while body: self.wfile.write(bytes(1 << 20))
     def send_flipped(self, body): self.send(flip(body, 8*5000) if body else body)
     def send_zeros(self, body): self.send(bytes(len(body)))
     def send_text(self, body): self.send(b"<html>".ljust(len(body)))
