@@ -235,7 +235,8 @@ def check_renderer():
     lines = site.indented_lines('<pre><code>if x:\n    y = "a"\n</code></pre>')
     deep = site.code_line(" "*30 + "y\n")
     assert deep == f'<span class="line deep" style=--in:30><span class="inset">{" "*30}</span>y\n</span>', deep
-    assert '<span class="line" style=--in:4><span class="inset">    </span>y' in lines and lines.count('class="line"') == 2
+    assert '<span class="line" style=--in:4><span class="inset">    </span>y' in lines, lines
+    assert lines.count('class="line"') == 2
     assert site.tex_words(r"X[f] = \sum_n \mathrm{hop}\,\cos\theta") == "X[f] = ∑n hop cosθ"
     apart = site.spaced_functions("<mi>j</mi><mi>sin</mi><mo>\u2061</mo><mi>x</mi>")
     assert apart.count("mspace width") == 2
