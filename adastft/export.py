@@ -9,6 +9,7 @@ __all__ = ['ConvSTFT', 'InverseSTFT', 'as_parts', 'ConvInverse', 'conv_form', 't
 import copy
 import importlib
 import math
+import textwrap
 from pathlib import Path
 
 import torch
@@ -225,7 +226,7 @@ def _require(name, purpose):
 
 def _cpu_copy(module): return copy.deepcopy(module).cpu().float().eval()
 
-def _one_line(error): return " ".join(str(error).split())[:200]
+def _one_line(error): return textwrap.shorten(str(error), 200, placeholder=" ...")
 
 # %% ../nbs/34_export.ipynb #748dc32d
 def _example_input(module, example):

@@ -233,14 +233,17 @@ def check_renderer():
     "Lines know their indent, formulas are words, and what is guessed is no link"
     site = renderer()
     lines = site.indented_lines('<pre><code>if x:\n    y = "a"\n</code></pre>')
-    assert '<span class="line" style=--in:4>    y' in lines and lines.count('class="line"') == 2
+    deep = site.code_line(" "*30 + "y\n")
+    assert deep == f'<span class="line deep" style=--in:30><span class="inset">{" "*30}</span>y\n</span>', deep
+    assert '<span class="line" style=--in:4><span class="inset">    </span>y' in lines, lines
+    assert lines.count('class="line"') == 2
     assert site.tex_words(r"X[f] = \sum_n \mathrm{hop}\,\cos\theta") == "X[f] = ∑n hop cosθ"
     apart = site.spaced_functions("<mi>j</mi><mi>sin</mi><mo>\u2061</mo><mi>x</mi>")
     assert apart.count("mspace width") == 2
     base = site.spaced_functions("<mn>2</mn><msub><mrow><mi>log</mi><mo>\u2061</mo></mrow><mn>10</mn></msub><mi>x</mi>")
     assert base.count("mspace width") == 2 and "<mn>10</mn></msub><mspace" in base, base
     cell = re.match(r".*", "<td><code>learn_window</code> a_b <code>_x</code></td>")
-    assert site.breakable_names(cell) == "<td><code>learn_<wbr>window</code> a_b <code>_x</code></td>"
+    assert site.breakable_names(cell) == "<td><code>learn_<wbr>window</code> a_<wbr>b <code>_x</code></td>"
     cell = re.match(r".*", "<td>no: GuardOnDataDependent, MelSpectrogram</td>")
     assert site.breakable_names(cell) == "<td>no: Guard<wbr>On<wbr>Data<wbr>Dependent, MelSpectrogram</td>"
     answers = [site.ANSWER.match(text) for text in ("yes", "✗ no: NaN", "yes, if built so", "–", "no response", "now")]

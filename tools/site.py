@@ -251,12 +251,17 @@ def page_html(page, pages, cfg, folder):
     text = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", text)  # the empty corner of a table heads nothing
     text = re.sub(r"<td[^>]*>.*?</td>", breakable_names, text, flags=re.S)
     text = re.sub(r"(?<=<code>)[^<\n]*(?=</code>)", lambda code: unbroken(code[0]), text)
+    text = re.sub(r'<img[^>]*class="plot"[^>]*>', r'<span class="picture">\g<0></span>', text)
     return punctuated(spaced_functions(indented_lines(text)))
 
 def breakable_names(cell):
-    "A cell of a table whose long names may be broken after their underscores, or before their capitals"
-    text = re.sub(r"(?<=<code>)[^<]*(?=</code>)", lambda code: re.sub(r"(?<=\w)_(?=\w)", "_<wbr>", code[0]), cell[0])
-    return re.sub(r"\b[A-Za-z]{16,}\b", lambda name: re.sub(r"(?<=[a-z])(?=[A-Z])", "<wbr>", name[0]), text)
+    "A cell of a table whose names may be broken after underscores, and very long ones before capitals"
+    def breakable(word):
+        text = re.sub(r"(?<=[^_])_(?=[^_])", "_<wbr>", word[0])
+        return re.sub("(?<=[a-z])(?=[A-Z])", "<wbr>", text) if len(word[0]) > 15 else text
+    parts = re.split("(<[^>]*>)", cell[0])
+    parts[::2] = [re.sub(r"\w{3,}", breakable, words) for words in parts[::2]]
+    return "".join(parts)
 
 # An option such as --nfft and a number such as 1e-12: browsers would break both after their hyphens
 UNBROKEN = re.compile(r"(?<![\w-])--\w[\w-]*|\b\d[\d.]*e-\d+")
@@ -267,11 +272,15 @@ def unbroken(text):
     parts[::2] = [UNBROKEN.sub(r'<span class="unbroken">\g<0></span>', words) for words in parts[::2]]
     return "".join(parts)
 
-def code_line(line, attributes=""):
+DEEP = 20  # spaces, beyond which a line is not indented any further on narrow screens
+
+def code_line(line):
     "A line that says how far it is indented, so that what is wrapped stays there"
     text = html.unescape(re.sub("<[^>]*>", "", line))
     indent = len(text) - len(text.lstrip(" "))
-    return f'<span class="line"{attributes}{f" style=--in:{indent}" if indent else ""}>{unbroken(line)}</span>'
+    if not indent: return f'<span class="line">{unbroken(line)}</span>'
+    line = re.sub(r"^((?:<[^>]*>)*)( +)", r'\1<span class="inset">\2</span>', unbroken(line))
+    return f'<span class="line{" deep"*(indent > DEEP)}" style=--in:{indent}>{line}</span>'
 
 def indented_lines(text):
     "HTML of a page whose lines of code and output know their indent"
