@@ -461,6 +461,7 @@ class STFT(nn.Module):
             raise TypeError(f"STFT takes floating-point samples, not {x.dtype}: convert and scale them first")
         if not x.ndim: raise ValueError("input of shape () is not (..., S)")
         if x.ndim == 1: return self.spectrogram(self.pad(x[None]))[0]
+        if x.ndim == 2: return self.spectrogram(self.pad(x))
         y = self.spectrogram(self.pad(x.flatten(0, -2)))
         return y.unflatten(0, x.shape[:-1])
 

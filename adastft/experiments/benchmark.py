@@ -561,7 +561,7 @@ def main(argv: list|None=None):
         given = _parser().parse_args(argv)
         if given.rounds < 1:
             raise ValueError(f"rounds: {given.rounds} is not 1 or more")
-        if given.threads not in (None, *range(1, 1025)):
+        if given.threads is not None and not 1 <= given.threads <= 1024:
             raise ValueError(f"threads: {given.threads} is not at least 1 and at most 1024")
         if given.threads:
             torch.set_num_threads(given.threads)
