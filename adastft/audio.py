@@ -28,7 +28,8 @@ def printable(
     "Replace line breaks, control characters and broken encodings by escapes, so that any terminal takes the text."
     escaped = []
     for character in text:
-        if not character.isprintable(): character = character.encode("unicode_escape").decode()
+        if not character.isprintable():
+            character = character.encode("unicode_escape").decode()
         escaped.append(character)
     return "".join(escaped)
 
@@ -50,14 +51,17 @@ def _check_file(path):
     "Raise `AudioError` for all but ordinary files that may be read."
     try:
         mode = path.stat().st_mode
-        if stat.S_ISREG(mode): path.open("rb").close()
+        if stat.S_ISREG(mode):
+            path.open("rb").close()
     except FileNotFoundError:
         raise AudioError(f"{path}: no such file") from None
     except (OSError, ValueError) as err:
         reason = getattr(err, "strerror", None) or err
         raise AudioError(f"{path}: {reason}") from None
-    if stat.S_ISDIR(mode): raise AudioError(f"{path}: is a folder, not a file")
-    if not stat.S_ISREG(mode): raise AudioError(f"{path}: is a pipe or a device, not a file")
+    if stat.S_ISDIR(mode):
+        raise AudioError(f"{path}: is a folder, not a file")
+    if not stat.S_ISREG(mode):
+        raise AudioError(f"{path}: is a pipe or a device, not a file")
 
 # %% ../nbs/21_audio.ipynb #0b388ab2
 class _ForwardFile(soundfile.SoundFile):
@@ -71,7 +75,8 @@ def _mono_blocks(path, seconds):
     name = os.fsencode(path) if os.name == "posix" else path  # bytes: a name need not be valid UTF-8
     with _ForwardFile(name) as file:
         rate = file.samplerate
-        if not 1000 <= rate <= 10**6: raise ValueError(f"a rate of {rate} Hz")
+        if not 1000 <= rate <= 10**6:
+            raise ValueError(f"a rate of {rate} Hz")
         left = math.inf if seconds is None else math.ceil(seconds*rate)
         longest = max(1, 2**18//file.channels)
         while left > 0:
@@ -89,7 +94,8 @@ def _check_samples(block):
 # %% ../nbs/21_audio.ipynb #21quiet
 def _is_mp3(path):
     "Does libsndfile try to read the file as mp3?"
-    with open(path, "rb") as file: head = file.read(3)
+    with open(path, "rb") as file:
+        head = file.read(3)
     frame = head[:1] == b"\xff" and head[1:2] >= b"\xe0"  # eleven set bits begin one
     tag = head == b"ID3"
     return frame or tag or path.suffix.lower() == ".mp3"
@@ -116,7 +122,8 @@ def _quietly(blocks: Iterable) -> Iterator:
     "The same blocks, with stderr off while the next one is made and on while it is used."
     blocks = iter(blocks)
     while True:
-        with _stderr_off(): block = next(blocks, None)
+        with _stderr_off():
+            block = next(blocks, None)
         if block is None: return
         yield block
 
@@ -155,12 +162,15 @@ def audio_blocks(
         block = resampler.resample_chunk(mono)[:left - samples]
         samples += len(block)
         yield block
-    if resampler is None: raise AudioError(f"{path}: has no samples")
-    if not sounding: raise AudioError(f"{path}: is silent throughout")
+    if resampler is None:
+        raise AudioError(f"{path}: has no samples")
+    if not sounding:
+        raise AudioError(f"{path}: is silent throughout")
     last = resampler.resample_chunk(mono[:0], last=True)[:left - samples]
     samples += len(last)
     yield last
-    if samples < min_samples: raise too_short(path, samples, sample_rate, min_samples)
+    if samples < min_samples:
+        raise too_short(path, samples, sample_rate, min_samples)
 
 # %% ../nbs/21_audio.ipynb #21load
 def load_audio(

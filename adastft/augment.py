@@ -24,14 +24,16 @@ from torch.nn.functional import pad
 def load_transforms() -> ModuleType:  # its `PitchShift` and `Reverb` do not work
     "The package torchaudio_augmentations, imported with an empty stand-in for WavAugment."
     name = "torchaudio_augmentations"
-    if name in sys.modules: return sys.modules[name]
+    if name in sys.modules:
+        return sys.modules[name]
     before = sys.modules.get("augment")
     sys.modules["augment"] = ModuleType("augment")
     try:
         return importlib.import_module(name)
     finally:
         del sys.modules["augment"]
-        if before is not None: sys.modules["augment"] = before
+        if before is not None:
+            sys.modules["augment"] = before
 
 # %% ../nbs/26_augment.ipynb #2dacf7d8
 @contextmanager
@@ -87,7 +89,8 @@ class Augment:
     def __post_init__(self):
         for name in ("noise_p", "gain_p", "delay_p", "high_pass_p", "low_pass_p"):
             p = getattr(self, name)
-            if not 0 <= p <= 1: raise ValueError(f"{name} must be from 0 to 1, got {p}")
+            if not 0 <= p <= 1:
+                raise ValueError(f"{name} must be from 0 to 1, got {p}")
         lowest = 1
         if self.high_pass_p: lowest = 2400
         if self.low_pass_p: lowest = 8000

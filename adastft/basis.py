@@ -29,7 +29,8 @@ def dft_basis(
     nfft: int,       # `N`, samples in a frame
 ) -> torch.Tensor:   # `(2, F, N)`, float64: cosines, then minus sines, with `F = N//2 + 1`
     "The kernels of the discrete Fourier transform of a real frame."
-    f, n = torch.arange(nfft//2 + 1), torch.arange(nfft)
+    f = torch.arange(nfft//2 + 1)
+    n = torch.arange(nfft)
     turns = torch.outer(f, n) % nfft
     angle = turns.double()*(2*torch.pi/nfft)
     return torch.stack([angle.cos(), -angle.sin()])
@@ -45,7 +46,8 @@ def analysis_window(
         values = _given_window(window, win_length)
     else:
         values = _scipy_window(window, nfft if win_length is None else win_length)
-    if not 1 <= len(values) <= nfft: raise ValueError(f"win_length: {len(values)} is not within 1 and nfft={nfft}")
+    if not 1 <= len(values) <= nfft:
+        raise ValueError(f"win_length: {len(values)} is not within 1 and nfft={nfft}")
     zeros = nfft - len(values)
     left = zeros//2
     return torch.nn.functional.pad(values, (left, zeros - left))
@@ -63,7 +65,8 @@ def _given_window(values, win_length):
 
 def _scipy_window(window, length):
     from scipy.signal import get_window  # takes half as long to import as torch: only when it is needed
-    if isinstance(window, str) and window == "hanning": window = "hann"
+    if isinstance(window, str) and window == "hanning":
+        window = "hann"
     try:
         values = get_window(window, length, fftbins=True)
     except (ValueError, TypeError) as e:
@@ -85,7 +88,8 @@ def hz_to_mel(
 ) -> np.ndarray:                 # in mel, of the same shape, float64
     "Frequencies on the mel scale (Slaney, 1998; or O'Shaughnessy, 1987, as HTK has it)."
     hz = np.asarray(hz, dtype=np.float64)
-    if mel_scale == "htk": return 2595*np.log10(1 + hz/700)
+    if mel_scale == "htk":
+        return 2595*np.log10(1 + hz/700)
     ratio = np.maximum(hz, 1000)/1000
     above = 15 + 27*np.log(ratio)/np.log(6.4)
     return np.where(hz < 1000, 3*hz/200, above)
@@ -98,7 +102,8 @@ def mel_to_hz(
     if not torch.is_tensor(mel):
         mel = torch.from_numpy(np.array(mel, dtype=np.float64))
         return mel_to_hz(mel, mel_scale).numpy()
-    if mel_scale == "htk": return 700*(10**(mel/2595) - 1)
+    if mel_scale == "htk":
+        return 700*(10**(mel/2595) - 1)
     above = 1000*6.4**((mel.clamp(min=15) - 15)/27)
     return torch.where(mel < 15, 200*mel/3, above)
 
@@ -111,11 +116,14 @@ def triangles(
     norm: str|None=None,     # `slaney`: each triangle has area 1; `None`: each has height 1
 ) -> torch.Tensor:           # `(M, F)`
     "Triangles over the bins of a spectrum."
-    low, middle, high = low[:, None], middle[:, None], high[:, None]
+    low = low[:, None]
+    middle = middle[:, None]
+    high = high[:, None]
     rise = (bins - low)/(middle - low)
     fall = (high - bins)/(high - middle)
     filters = torch.minimum(rise, fall).clamp(min=0)
-    if norm == "slaney": filters = filters*(2/(high - low))
+    if norm == "slaney":
+        filters = filters*(2/(high - low))
     return filters
 
 def triangular_filters(
@@ -127,7 +135,9 @@ def triangular_filters(
     "Triangles over the bins of a spectrum, each between its neighbours' middles."
     bins = torch.from_numpy(np.arange(nfft//2 + 1)*sample_rate/nfft)
     edges = torch.as_tensor(edges, dtype=torch.float64)
-    low, middle, high = edges[:-2], edges[1:-1], edges[2:]
+    low = edges[:-2]
+    middle = edges[1:-1]
+    high = edges[2:]
     return triangles(bins, low, middle, high, norm)
 
 # %% ../nbs/00_basis.ipynb #fb4e952f
@@ -162,7 +172,9 @@ def _check_mel(sample_rate, num_mels, f_min, f_max, mel_scale, mel_norm):
     if not 0 <= f_min < highest <= half:
         fit = f"do not fit 0 <= f_min < f_max <= {half} (half the sample rate)"
         raise ValueError(f"f_min, f_max: {f_min} and {highest} Hz {fit}")
-    if num_mels < 1: raise ValueError(f"num_mels: {num_mels} is not 1 or more, or None")
+    if num_mels < 1:
+        raise ValueError(f"num_mels: {num_mels} is not 1 or more, or None")
     if mel_scale not in MEL_SCALES:
         raise ValueError(f"mel_scale: {mel_scale!r} is not one of {', '.join(MEL_SCALES)}")
-    if mel_norm not in MEL_NORMS: raise ValueError(f"mel_norm: {mel_norm!r} is not slaney, or None")
+    if mel_norm not in MEL_NORMS:
+        raise ValueError(f"mel_norm: {mel_norm!r} is not slaney, or None")

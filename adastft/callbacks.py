@@ -34,7 +34,8 @@ class Table:
 
     def epoch_end(self, trainer: Trainer):
         "Print the last row, write all."
-        rows, text = trainer.rows, io.StringIO()
+        rows = trainer.rows
+        text = io.StringIO()
         tqdm.write(LINE.format(**rows[-1]))
         writer = csv.DictWriter(text, rows[-1].keys(), lineterminator="\n")
         writer.writeheader()
@@ -55,8 +56,10 @@ def move_aside(
     if not taken: return None
     for number in itertools.count(1):
         name = f"{options.test_name}~{number}"
-        if not any((place/name).exists() for place in places): break
-    for place in taken: (place/options.test_name).rename(place/name)
+        if not any((place/name).exists() for place in places):
+            break
+    for place in taken:
+        (place/options.test_name).rename(place/name)
     return name
 
 # %% ../nbs/44_callbacks.ipynb #4d988c5f
@@ -67,7 +70,8 @@ class Checkpoints:
         if rank(): return
         is_new = not trainer.rows and not trainer.progress
         name = move_aside(trainer.options) if is_new else None
-        if name: print(f"the earlier run {trainer.options.test_name} is now {name}")
+        if name:
+            print(f"the earlier run {trainer.options.test_name} is now {name}")
         remove_leftovers(trainer.folder, seconds=0)  # of writes that were killed
         write_text(trainer.folder/"options.json", options_json(trainer.options))
 
@@ -76,7 +80,8 @@ class Checkpoints:
         epoch = trainer.rows[-1]["epoch"]
         is_best = best_epoch(trainer.rows) == epoch
         is_due = epoch % trainer.options.ckpt_interval == 0 or trainer.over()
-        if is_best or is_due: self.write(trainer, is_best, is_due)
+        if is_best or is_due:
+            self.write(trainer, is_best, is_due)
 
     def save(self, trainer: Trainer):
         "Write last_ckpt.pt."
@@ -91,8 +96,10 @@ class Checkpoints:
         state = trainer.state_dict()  # every process gives its part
         if rank(): return
         weights = trainer.eval_model().state_dict()
-        if best: save_checkpoint(trainer.folder/"best_ckpt.pt", **{**state, "model": weights})
-        if last: save_checkpoint(trainer.folder/"last_ckpt.pt", **state)
+        if best:
+            save_checkpoint(trainer.folder/"best_ckpt.pt", **{**state, "model": weights})
+        if last:
+            save_checkpoint(trainer.folder/"last_ckpt.pt", **state)
 
 # %% ../nbs/44_callbacks.ipynb #7cdfc817
 class TensorBoard:
@@ -114,7 +121,8 @@ class TensorBoard:
         with self.until_an_error():
             self.add_metrics(trainer)
             x, *_ = trainer.data["valid"][0]
-            for i, stft in enumerate(trainer.model.stfts): self.add_layer(stft, f"stft{i}", x, len(trainer.rows))
+            for i, stft in enumerate(trainer.model.stfts):
+                self.add_layer(stft, f"stft{i}", x, len(trainer.rows))
             self.writer.flush()
 
     @contextmanager
@@ -149,7 +157,8 @@ class TensorBoard:
             self.writer.add_scalar(f"{tag}/{group}/{name}", value, epoch)
         figures = dict(window=stft.plot_window(), kernels=stft.plot_kernels(),
                        response=stft.plot_response(), spectrogram=stft.plot_spectrogram(x))
-        for name, fig in figures.items(): self.writer.add_figure(f"{tag}/{name}", fig, epoch)
+        for name, fig in figures.items():
+            self.writer.add_figure(f"{tag}/{name}", fig, epoch)
 
 # %% ../nbs/44_callbacks.ipynb #3a20e335
 def default_callbacks() -> list:  # for `Trainer`

@@ -34,7 +34,8 @@ def set_rng_state(
     np.random.set_state(tuple(state["numpy"]))
     torch.set_rng_state(state["torch"])
     same_devices = len(state["cuda"]) == torch.cuda.device_count()
-    if state["cuda"] and same_devices: torch.cuda.set_rng_state_all(state["cuda"])
+    if state["cuda"] and same_devices:
+        torch.cuda.set_rng_state_all(state["cuda"])
 
 def seed_all(
     seed: int,  # 0 to 2**32 - 1
@@ -68,18 +69,23 @@ def _check_entries(path):
     "Raise `BadZipFile` for entries that PyTorch does not write, and for content that is not as it was written."
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
-            if entry.compress_type != zipfile.ZIP_STORED or entry.external_attr: raise zipfile.BadZipFile("entry")
-        if archive.testzip() is not None: raise zipfile.BadZipFile("checksum")
+            if entry.compress_type != zipfile.ZIP_STORED or entry.external_attr:
+                raise zipfile.BadZipFile("entry")
+        if archive.testzip() is not None:
+            raise zipfile.BadZipFile("checksum")
 
 def _check_sizes(contents):
     "Raise `ValueError` for tensors that claim more numbers than are stored: few bytes could ask for all memory."
-    left, seen = [contents], set()
+    left = [contents]
+    seen = set()
     while left:
         value = left.pop()
         if id(value) in seen: continue
         seen.add(id(value))
-        if isinstance(value, dict): left += value.values()
-        elif isinstance(value, (list, tuple)): left += value
+        if isinstance(value, dict):
+            left += value.values()
+        elif isinstance(value, (list, tuple)):
+            left += value
         elif isinstance(value, torch.Tensor) and value.untyped_storage().nbytes() < value.nbytes:
             raise ValueError("a tensor is larger than what is stored of it")
 
@@ -94,7 +100,8 @@ def read_checkpoint(
 ) -> dict:           # what was given to `save_checkpoint`, tensors on the CPU
     "Read a checkpoint, of an older format too. A file that is missing, broken or foreign raises a `ValueError`."
     path = Path(path)
-    if not path.is_file(): raise ValueError(f"checkpoint {path} does not exist")
+    if not path.is_file():
+        raise ValueError(f"checkpoint {path} does not exist")
     try: contents = _loaded(path)
     except _UNREADABLE as e:
         reason = type(e).__name__
@@ -108,7 +115,8 @@ def _translated(contents, path):
     number = contents["format"]
     if number == FORMAT: return contents
     try:
-        if number in OLDER: return {**OLDER[number](contents), "format": FORMAT}
+        if number in OLDER:
+            return {**OLDER[number](contents), "format": FORMAT}
     except UNFIT: raise ValueError(f"checkpoint {path} lacks what format {number} has") from None
     formats = ", ".join(map(str, [*OLDER, FORMAT]))
     raise ValueError(f"checkpoint {path} has format {number}, this version of adastft reads formats {formats}")

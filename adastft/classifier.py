@@ -36,9 +36,12 @@ def make_loudness(
     learn: bool=False,   # is `pcen` learned?
 ) -> nn.Module:          # `(..., F, T)` to the same shape
     "What compresses the layer's spectrogram. A wrong name, or `learn` with another than `pcen`, is a `ValueError`."
-    if loudness not in LOUDNESS: raise ValueError(f"loudness: {loudness!r} is not one of {', '.join(LOUDNESS)}")
-    if learn and loudness != "pcen": raise ValueError(f"learn_loudness: {loudness} has nothing to learn; take pcen")
-    if loudness == "db": return Decibels(power=layer.output == "power")
+    if loudness not in LOUDNESS:
+        raise ValueError(f"loudness: {loudness!r} is not one of {', '.join(LOUDNESS)}")
+    if learn and loudness != "pcen":
+        raise ValueError(f"learn_loudness: {loudness} has nothing to learn; take pcen")
+    if loudness == "db":
+        return Decibels(power=layer.output == "power")
     if loudness == "log": return nn.Identity()
     return PCEN(layer.num_bands, layer.sample_rate, layer.hop_length, before=None, learn=learn)
 
@@ -57,21 +60,25 @@ class Classifier(nn.Module):
     ):
         super().__init__()
         networks = RESNETS | HEADS
-        if resnet not in networks: raise ValueError(f"resnet: {resnet!r} is not one of {', '.join(networks)}")
+        if resnet not in networks:
+            raise ValueError(f"resnet: {resnet!r} is not one of {', '.join(networks)}")
         if stft.get("output") == "complex":
             raise ValueError("output: complex spectra are no image: take magnitude, power or real")
         if loudness != "log": stft["log_base"] = None
         windows = channel_windows(window, three_windows)
         self.stfts = nn.ModuleList(STFT(window=w, **stft) for w in windows)
         self.loudness = nn.ModuleList(make_loudness(layer, loudness, learn_loudness) for layer in self.stfts)
-        if resnet in RESNETS: self.resnet = RESNETS[resnet](num_classes, dropout)
-        else: self.resnet = HEADS[resnet](num_classes, dropout, self.stfts[0].num_bands, len(windows))
+        if resnet in RESNETS:
+            self.resnet = RESNETS[resnet](num_classes, dropout)
+        else:
+            self.resnet = HEADS[resnet](num_classes, dropout, self.stfts[0].num_bands, len(windows))
 
     def image(self,
         x: torch.Tensor,  # `(B, S)` or `(B, 1, S)` samples
     ) -> torch.Tensor:    # `(B, C, F, T)`: three channels for a ResNet, else one for each layer
         "The image that the network is given."
-        if x.ndim == 2: x = x[:, None]
+        if x.ndim == 2:
+            x = x[:, None]
         channels = [compress(stft(x)) for stft, compress in zip(self.stfts, self.loudness, strict=True)]
         wanted = 3 if isinstance(self.resnet, ResNet) else len(channels)
         return torch.cat(channels, dim=1).expand(-1, wanted, -1, -1)

@@ -26,14 +26,16 @@ def pick_device(
     cpu: bool=False,   # the CPU even where there is a GPU?
 ) -> torch.device:
     "The device of this process: its own GPU, or the CPU."
-    if cpu or not torch.cuda.is_available(): return torch.device("cpu")
+    if cpu or not torch.cuda.is_available():
+        return torch.device("cpu")
     return torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
 
 # %% ../nbs/28_devices.ipynb #49e6a1e9
 @contextmanager
 def _silence():
     "While this lasts, what is printed goes nowhere."
-    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere): yield
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+        yield
 
 @contextmanager
 def process_group(
@@ -48,7 +50,8 @@ def process_group(
     if on_gpu: torch.cuda.set_device(device)
     dist.init_process_group("nccl" if on_gpu else "gloo", timeout=timedelta(minutes=30))
     try:
-        with _silence() if rank() else nullcontext(): yield
+        with _silence() if rank() else nullcontext():
+            yield
     finally: dist.destroy_process_group()
 
 @contextmanager
@@ -56,7 +59,8 @@ def rank_zero_first():
     "The first process runs the block before the others do: what it prepares on disk, they find."
     if rank(): dist.barrier()
     yield
-    if world_size() > 1 and not rank(): dist.barrier()
+    if world_size() > 1 and not rank():
+        dist.barrier()
 
 # %% ../nbs/28_devices.ipynb #9e0ae0e3
 def all_gather(
@@ -64,7 +68,8 @@ def all_gather(
 ) -> list:    # one entry a process, in the order of ranks
     "The values of all processes, on each of them."
     values = [value]*world_size()
-    if world_size() > 1: dist.all_gather_object(values, value)
+    if world_size() > 1:
+        dist.all_gather_object(values, value)
     return values
 
 def all_sum(
@@ -82,4 +87,5 @@ def broadcast_buffers(
 ):
     "Give all processes the first one's buffers, such as batch normalisation's running means."
     if world_size() == 1: return
-    for buffer in model.buffers(): dist.broadcast(buffer, 0)
+    for buffer in model.buffers():
+        dist.broadcast(buffer, 0)

@@ -39,7 +39,8 @@ def response(
 def _lobes(level):  # (J,) response -> peak, right half of the main lobe in bins, highest side lobe, highest far value
     peak = level.argmax().item()
     level = level.roll(-peak)
-    size, quarter = len(level), len(level)//4
+    size = len(level)
+    quarter = len(level)//4
     rises = level.diff()
     right = (rises >= 0).int().argmax().item()
     left = (rises.flip(0) <= 0).int().argmax().item()
@@ -76,7 +77,8 @@ def _measures(kernels, alike):  # (2, F, N), windowed; do all bins have the same
 
 # %% ../nbs/06_diagnosis.ipynb #f2ffeb82
 def _ratio(gains):
-    low, high = gains.min().item(), gains.max().item()
+    low = gains.min().item()
+    high = gains.max().item()
     return math.sqrt(high/low) if low > 1e-14*high else math.inf
 
 def _condition(kernels, hop):  # windowed (2, F, N) -> condition number
@@ -89,7 +91,8 @@ def _condition(kernels, hop):  # windowed (2, F, N) -> condition number
     circle = rows.new_zeros(max(8, 2*count), hop, hop)
     for k in range(1 - count, count):
         circle[k] = blocks.diagonal(k).sum(-1)
-    if not circle.isfinite().all(): return math.nan
+    if not circle.isfinite().all():
+        return math.nan
     gains = torch.linalg.eigvalsh(torch.fft.rfft(circle, dim=0))
     return _ratio(gains)
 
@@ -122,7 +125,8 @@ def movement(
         rounded = start.to(now.dtype).double().expand_as(now)
         whole, scale, shape = distance(now.double(), rounded)
         found |= {name: whole, f"{name}_scale": scale, f"{name}_shape": shape}
-        if name == "mel_basis": _warn_of_silent_filters(now, start)
+        if name == "mel_basis":
+            _warn_of_silent_filters(now, start)
     kernels = layer.windowed_kernels(torch.float64).cpu()
     alike = found["kernels"] == 0 and layer.window.ndim == 1 and not layer.zero_dc
     found |= _measures(kernels, alike)
@@ -169,7 +173,8 @@ def plot_window(
     "The window now, and where it started; windows of the bins given, if each has its own."
     start = layer.initial()["window"]
     now = layer.window.cpu().double()
-    if now.ndim == 1: return _plot_both(start[None], now[None], [""], "window", (7, 2.4))
+    if now.ndim == 1:
+        return _plot_both(start[None], now[None], [""], "window", (7, 2.4))
     shown, titles = _shown_bins(layer, bins)
     return _plot_both(start[shown], now[shown], titles, "window", (9, 2.4))
 
@@ -225,7 +230,8 @@ def plot_spectrogram(
     if x.numel() != x.shape[-1]:
         raise ValueError(f"x: of shape {tuple(x.shape)}, but the picture is of one sound, (S,) or (1, S)")
     y = layer(x.reshape(-1).to(layer.window.device))
-    if y.is_complex(): y = y.abs()
+    if y.is_complex():
+        y = y.abs()
     fig, (ax,) = _axes(1, (7, 2.6))
     extent = (0, x.shape[-1]/layer.sample_rate, 0, y.shape[-2])
     image = ax.imshow(y.cpu().float(), origin="lower", aspect="auto", extent=extent)

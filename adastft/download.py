@@ -22,6 +22,7 @@ from .synth import made_as
 # %% ../nbs/24_download.ipynb #7d9a6e72
 GTZAN_FILE = dict(repo_id="marsyas/gtzan", filename="data/genres.tar.gz", repo_type="dataset")
 
+# %% ../nbs/24_download.ipynb #3ad56722
 def _hub():
     "The library huggingface_hub."
     try:

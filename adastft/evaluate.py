@@ -88,7 +88,8 @@ def evaluate(
         verdicts=p.argmax(1).tolist(),
         confidence=p.amax(1).tolist(),
         parts_right=vote(right[:, None], tracks)[:, 0].tolist())
-    if dataset.artists: by_track["artists"] = list(dataset.artists)
+    if dataset.artists:
+        by_track["artists"] = list(dataset.artists)
     one_hot = F.one_hot(truth, len(dataset.genres))
     return dict(
         loss=F.cross_entropy(scores, labels).item(),
@@ -117,7 +118,8 @@ def plot_confusion(
 # %% ../nbs/33_evaluate.ipynb #33ratio
 def _group_sums(values, groups):
     "How many values each group has, and their sums."
-    if groups is None: groups = range(len(values))
+    if groups is None:
+        groups = range(len(values))
     _, group = np.unique(groups, return_inverse=True)
     return np.bincount(group), np.bincount(group, weights=values)
 
@@ -149,8 +151,10 @@ def interval(
     "Interval of the mean of `values`: percentiles of the bootstrap over groups."
     sizes, sums = _group_sums(values, groups)
     shares = sums/sizes
-    if len(shares) == 1: return [0., 1.]
-    if np.ptp(shares) == 0: return clopper_pearson(shares[0], len(shares), level)
+    if len(shares) == 1:
+        return [0., 1.]
+    if np.ptp(shares) == 0:
+        return clopper_pearson(shares[0], len(shares), level)
     drawn = stats.bootstrap(
         (sums, sizes), _ratio_of_sums, paired=True, n_resamples=samples, confidence_level=level,
         method="percentile", rng=seed)
@@ -192,7 +196,8 @@ def accuracy_text(
     "An accuracy and its interval, if there is one."
     text = f"{result[f'{what}_accuracy']:.3f}"
     ends = result.get(f"{what}_accuracy_interval")
-    if ends: text += f" [{ends[0]:.3f}, {ends[1]:.3f}]"
+    if ends:
+        text += f" [{ends[0]:.3f}, {ends[1]:.3f}]"
     return text
 
 # %% ../nbs/33_evaluate.ipynb #0c7da375

@@ -9,6 +9,7 @@ __all__ = ['ConvSTFT', 'InverseSTFT', 'as_parts', 'ConvInverse', 'conv_form', 't
 import copy
 import importlib
 import math
+import textwrap
 from pathlib import Path
 
 import torch
@@ -45,7 +46,8 @@ class ConvSTFT(nn.Module):
     ) -> torch.Tensor:    # `(..., F, T)`; `(..., 2, F, T)`, real and imaginary parts, if `output` is complex
         "The spectrogram of `x`."
         y = x.reshape(-1, 1, x.shape[-1]).to(self.weight.dtype)
-        if self.center: y = F.pad(y, (self.nfft//2, self.nfft//2), mode=self.pad_mode)
+        if self.center:
+            y = F.pad(y, (self.nfft//2, self.nfft//2), mode=self.pad_mode)
         if self.pad_end:
             short = self.nfft - y.shape[-1]  # of a frame; below 0 for more than one
             y = F.pad(y, (0, torch.sym_max(short, short % self.hop_length)))
@@ -56,10 +58,14 @@ class ConvSTFT(nn.Module):
 
     def _to_output(self, y): # real and imaginary parts (B, 2, F, T) -> (B, F, T)
         if self.output == "complex": return y
-        if self.output == "real": y = y[:, 0].abs()
-        else: y = y.square().sum(1)
-        if self.output == "magnitude": y = y.sqrt()
-        if self.mel_basis is not None: y = self.mel_basis @ y
+        if self.output == "real":
+            y = y[:, 0].abs()
+        else:
+            y = y.square().sum(1)
+        if self.output == "magnitude":
+            y = y.sqrt()
+        if self.mel_basis is not None:
+            y = self.mel_basis @ y
         if self.log_base is None: return y
         return torch.log1p(y.clamp(min=0)/self.log_offset) / math.log(self.log_base)
 
@@ -94,9 +100,11 @@ class ConvInverse(nn.Module):
         self.hop_length, self.nfft = stft.hop_length, stft.nfft
         self.cut = stft.nfft//2 if stft.center else 0
         kernels = stft.windowed_kernels(torch.float64).detach()
-        self.scale, self.least = 1.0, torch.finfo(torch.float32).eps
+        self.scale = 1.0
+        self.least = torch.finfo(torch.float32).eps
         synthesis = kernels*mirror_count(stft.nfft, kernels)[:, None]
-        kernels, synthesis = kernels.reshape(-1, stft.nfft), synthesis.reshape(-1, stft.nfft)
+        kernels = kernels.reshape(-1, stft.nfft)
+        synthesis = synthesis.reshape(-1, stft.nfft)
         gram = kernels.T @ synthesis
         plain = stft.kernels_are_dft and stft.window.ndim == 1 and not stft.zero_dc
         for name, value in dict(synthesis=synthesis, gram=gram, place=torch.eye(stft.nfft)).items():
@@ -130,14 +138,17 @@ class ConvInverse(nn.Module):
 
 # %% ../nbs/34_export.ipynb #bc785994
 def _conjugate_gradients(matrix, b, steps):
-    x, residual = torch.zeros_like(b), b
-    direction, size = residual, residual.square().sum(-1, keepdim=True)
+    x = torch.zeros_like(b)
+    residual = b
+    direction = residual
+    size = residual.square().sum(-1, keepdim=True)
     for _ in range(steps):
         image = matrix(direction)
         alpha = size/(direction*image).sum(-1, keepdim=True).clamp(min=1e-30)
         x = x + alpha*direction
         residual = residual - alpha*image
-        before, size = size, residual.square().sum(-1, keepdim=True)
+        before = size
+        size = residual.square().sum(-1, keepdim=True)
         direction = residual + size/before.clamp(min=1e-30)*direction
     return x
 
@@ -146,8 +157,10 @@ def _noise(*shape): return 0.1*torch.randn(*shape, generator=torch.Generator().m
 
 def _relative_difference(found, y):
     "Largest difference from `y`, relative to its largest value; infinite for another shape."
-    if y.is_complex(): y = as_parts(y)
-    if found.shape != y.shape: return math.inf
+    if y.is_complex():
+        y = as_parts(y)
+    if found.shape != y.shape:
+        return math.inf
     return ((found - y).abs().max() / y.abs().max().clamp(min=1e-30)).item()
 
 # %% ../nbs/34_export.ipynb #f75a595f
@@ -157,7 +170,8 @@ def _steps_needed(form, stft):
     parts = _noise(2, 2, stft.nfft//2 + 1, 24)
     expected = InverseSTFT(copy.deepcopy(stft).cpu().float())(parts)
     for form.steps in (2, 4, 8, 12, 16, 24, 32, 48, 64):
-        if _relative_difference(form(parts), expected) < 3e-6: return form.steps
+        if _relative_difference(form(parts), expected) < 3e-6:
+            return form.steps
     raise ValueError("kernels: their inverse needs more than 64 steps, too many for a file")
 
 # %% ../nbs/34_export.ipynb #1a08cfde
@@ -165,8 +179,10 @@ def conv_form(
     module: nn.Module,  # an `STFT`, an `InverseSTFT`, or a model that holds `STFT`s, however deep
 ) -> nn.Module:         # a copy of it with a `ConvSTFT` in place of each
     "The module in real arithmetic, as its parameters are now. Later changes in one do not reach the other."
-    if isinstance(module, STFT): return ConvSTFT(module)
-    if isinstance(module, InverseSTFT): return ConvInverse(module.stft)
+    if isinstance(module, STFT):
+        return ConvSTFT(module)
+    if isinstance(module, InverseSTFT):
+        return ConvInverse(module.stft)
     module = copy.deepcopy(module)
     replacement = {m: ConvSTFT(m) for m in module.modules() if isinstance(m, STFT)}
     for name, layer in list(module.named_modules(remove_duplicate=False)):
@@ -188,7 +204,8 @@ def to_onnx(
 
     A complex output becomes `(..., 2, F, T)`. ImportError without onnx and onnxscript, `ValueError` for what cannot
     be exported, `RuntimeError` if the file gives other numbers."""
-    for name in ("onnx", "onnxscript"): _require(name, "to_onnx")
+    for name in ("onnx", "onnxscript"):
+        _require(name, "to_onnx")
     x = _example_input(module, example)
     program = _onnx_program(conv_form(_cpu_copy(module)), x, opset, any_length)
     program.model.metadata_props.update(metadata or {})
@@ -203,12 +220,13 @@ def _installed(name):
 
 def _require(name, purpose):
     module = _installed(name)
-    if module is None: raise ImportError(f"{purpose} needs {name}: pip install adastft[export]")
+    if module is None:
+        raise ImportError(f"{purpose} needs {name}: pip install adastft[export]")
     return module
 
 def _cpu_copy(module): return copy.deepcopy(module).cpu().float().eval()
 
-def _one_line(error): return " ".join(str(error).split())[:200]
+def _one_line(error): return textwrap.shorten(str(error), 200, placeholder=" ...")
 
 # %% ../nbs/34_export.ipynb #748dc32d
 def _example_input(module, example):
@@ -232,7 +250,8 @@ def _default_length(module):
 # %% ../nbs/34_export.ipynb #34inputs
 def _test_inputs(x, open_dims):
     "The example, and noise of two other sizes in its open dimensions."
-    larger, other = list(x.shape), list(x.shape)
+    larger = list(x.shape)
+    other = list(x.shape)
     if 0 in open_dims and x.ndim > 1:
         larger[0] = len(x) + 1
         other[0] = 1
@@ -246,21 +265,26 @@ def _check_it_runs(module, inputs, any_length):
     "ValueError unless the module takes the inputs and gives one tensor."
     for i, x in enumerate(inputs):
         try:
-            with torch.no_grad(): y = module(x)
+            with torch.no_grad():
+                y = module(x)
         except Exception as e:
             advice = "give an example that it takes"
-            if i > 0 and any_length: advice += ", or any_length=False"
+            if i > 0 and any_length:
+                advice += ", or any_length=False"
             shape = tuple(x.shape)
             raise ValueError(f"module: it does not take samples of shape {shape} ({_one_line(e)}): {advice}") from e
-    if not torch.is_tensor(y): raise ValueError(f"module: its output is a {type(y).__name__}, and must be one tensor")
+    if not torch.is_tensor(y):
+        raise ValueError(f"module: its output is a {type(y).__name__}, and must be one tensor")
 
 def _onnx_program(module, x, opset, any_length):
     newest = importlib.import_module("onnx").defs.onnx_opset_version()
     if opset is not None and opset not in range(18, newest + 1):
         raise ValueError(f"opset: {opset!r} is not a whole number from 18 to {newest}, or None")
     open_dims = {}
-    if x.ndim > 1: open_dims[0] = "batch"
-    if any_length: open_dims[x.ndim - 1] = "samples"
+    if x.ndim > 1:
+        open_dims[0] = "batch"
+    if any_length:
+        open_dims[x.ndim - 1] = "samples"
     _check_it_runs(module, _test_inputs(x, open_dims), any_length)
     try:
         program = torch.onnx.export(
@@ -270,7 +294,8 @@ def _onnx_program(module, x, opset, any_length):
         raise ValueError(f"module: torch.onnx cannot export it ({_one_line(e.__cause__ or e)})") from e
     for dim, name in open_dims.items():
         size = program.model.graph.inputs[0].shape[dim]
-        if isinstance(size, int): raise ValueError(f"module: torch.onnx found that it works for {size} {name} alone")
+        if isinstance(size, int):
+            raise ValueError(f"module: torch.onnx found that it works for {size} {name} alone")
     return program
 
 # %% ../nbs/34_export.ipynb #566a60be

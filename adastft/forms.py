@@ -56,7 +56,9 @@ class WindowForm(nn.Module):
 # %% ../nbs/02_forms.ipynb #e2d2ec0f
 class FreeWindow(WindowForm):
     "`N` numbers, or `F` times `N`: the values."
-    name, needs, few_numbers = "free", "any window will do", False
+    name = "free"
+    needs = "any window will do"
+    few_numbers = False
 
     def initial_values(self) -> dict:
         "The samples of the window."
@@ -69,7 +71,9 @@ class FreeWindow(WindowForm):
 # %% ../nbs/02_forms.ipynb #a56c5f4e
 class SymmetricWindow(WindowForm):
     "`N//2 + 1` numbers, mirrored: `w[n] = w[N - n]`."
-    name, needs, few_numbers = "symmetric", "it must be symmetric, w[n] = w[N - n]", False
+    name = "symmetric"
+    needs = "it must be symmetric, w[n] = w[N - n]"
+    few_numbers = False
 
     def initial_values(self) -> dict:
         "The first half of the window."
@@ -92,7 +96,8 @@ class CosineWindow(WindowForm):
         "The cosines that are added up."
         size = len(self.start)
         terms = min(self.TERMS, size//2 + 1)
-        k, n = torch.arange(terms, device=device), torch.arange(size, device=device)
+        k = torch.arange(terms, device=device)
+        n = torch.arange(size, device=device)
         turns = torch.outer(k, n) % size
         angle = turns.double()*(2*torch.pi/size)
         return angle.cos()
@@ -111,7 +116,9 @@ class CosineWindow(WindowForm):
 # %% ../nbs/02_forms.ipynb #c9cf285e
 class KaiserWindow(WindowForm):
     "One number: the logarithm of Kaiser's beta."
-    name, needs, few_numbers = "kaiser", 'give window=("kaiser", beta) with a beta above 0', True
+    name = "kaiser"
+    needs = 'give window=("kaiser", beta) with a beta above 0'
+    few_numbers = True
 
     def initial_values(self) -> dict:
         "The logarithm of beta, by bisection: the first sample, 1/I0(beta), falls with beta."
@@ -128,7 +135,8 @@ class KaiserWindow(WindowForm):
         "Kaiser's window."
         if torch.onnx.is_in_onnx_export():
             raise ValueError("window_form: ONNX has no Bessel function; adastft.to_onnx writes the window's samples")
-        beta, size = log_beta.exp(), len(self.start)
+        beta = log_beta.exp()
+        size = len(self.start)
         n = torch.arange(size, dtype=torch.float64, device=beta.device)
         place = 2*n/size - 1
         root = (1 - place.square()).sqrt().to(beta.dtype)
@@ -138,7 +146,9 @@ class KaiserWindow(WindowForm):
 # %% ../nbs/02_forms.ipynb #b80fa878
 class GaussianWindow(WindowForm):
     "One number: the logarithm of the standard deviation in samples."
-    name, needs, few_numbers = "gaussian", 'give window=("gaussian", std) with std in samples', True
+    name = "gaussian"
+    needs = 'give window=("gaussian", std) with std in samples'
+    few_numbers = True
 
     def offsets(self, device=None) -> torch.Tensor:  # `(N,)`, float64
         "Samples from the middle."
@@ -188,7 +198,8 @@ class LinearPhaseKernels(nn.Module):
 
     def forward(self) -> torch.Tensor:  # `(2, F, N)`
         "The kernels."
-        even, odd = self.halves[0], self.odd_half()
+        even = self.halves[0]
+        odd = self.odd_half()
         end = (self.nfft + 1)//2
         even_end = even[:, 1:end].flip(1)
         odd_end = -odd[:, 1:end].flip(1)

@@ -62,7 +62,8 @@ def _content_hash(path):
     digest = hashlib.blake2b()
     try:
         with open(path, "rb") as file:
-            for block in iter(lambda: file.read(1 << 20), b""): digest.update(block)
+            for block in iter(lambda: file.read(1 << 20), b""):
+                digest.update(block)
     except OSError: return None
     return digest.hexdigest()
 
@@ -84,7 +85,8 @@ class _Copy:
         left = self.samples - start
         wanted = left if samples is None else min(samples, left)
         x = np.fromfile(self.path, np.float32, wanted, offset=self.offset + 4*start)
-        if len(x) < wanted: raise OSError(f"{self.path}: was cut off while it was in use")
+        if len(x) < wanted:
+            raise OSError(f"{self.path}: was cut off while it was in use")
         return torch.from_numpy(x)
 
 def _checksum(x): return zlib.crc32(x).to_bytes(4, "little")
@@ -96,7 +98,8 @@ def _find_copy(target):
             x = np.load(file)
             whole = file.read() == _checksum(x)
     except (OSError, ValueError, EOFError, MemoryError): return None
-    if not whole or x.ndim != 1 or x.dtype != np.float32: return None
+    if not whole or x.ndim != 1 or x.dtype != np.float32:
+        return None
     return _Copy(target, target.stat().st_size - 4 - x.nbytes, len(x))
 
 def _make_copy(path, target, sample_rate, seconds):
@@ -122,13 +125,15 @@ def _usable(tracks, subset, folder, sample_rate, seconds, min_samples):
         path = tracks[i].path
         try:
             copy = copies[i] or _make_copy(path, targets[i], sample_rate, seconds)
-            if copy.samples < min_samples: raise too_short(path, copy.samples, sample_rate, min_samples)
+            if copy.samples < min_samples:
+                raise too_short(path, copy.samples, sample_rate, min_samples)
         except AudioError as err:
             skipped.append(str(err))
             print(f"skipped {err}")
         else:
             used.append((tracks[i], copy))
-    if not used: raise ValueError(f"data_dir: no track of {subset} can be used; the first: {skipped[0]}")
+    if not used:
+        raise ValueError(f"data_dir: no track of {subset} can be used; the first: {skipped[0]}")
     return used, skipped
 
 # %% ../nbs/25_gtzan.ipynb #ac3043b1
@@ -140,10 +145,13 @@ def _check_missing(
 ) -> None:
     "Raise `ValueError` if more than the share `allowed` of `members` is lost."
     used = {t.path for t in tracks}
-    lost = [printable(f"{t.path.parent.name}/{t.path.name}") for t in members if t.path not in used]
-    if len(lost) <= allowed*len(members): return
+    lost = [t.path for t in members if t.path not in used]
+    lost = [printable(f"{path.parent.name}/{path.name}") for path in lost]
+    if len(lost) <= allowed*len(members):
+        return
     names = ", ".join(lost[:shown])
-    if len(lost) > shown: names += f" and {len(lost) - shown} more"
+    if len(lost) > shown:
+        names += f" and {len(lost) - shown} more"
     raise ValueError(
         f"data_dir: {len(lost)} of {len(members)} training tracks cannot be used, more than {allowed:.0%}: "
         f"{names}; mend or remove them, or set allow_missing to 1")
@@ -152,7 +160,8 @@ def _check_missing(
 def _artists(tracks, table, genres):
     "The artist of each track, a text; `None` where there is no table."
     if not table.is_file(): return None
-    folds, artists = read_folds(table), []
+    folds = read_folds(table)
+    artists = []
     counts = Counter(track.id for track in tracks)
     for track in tracks:
         genre = genres[track.label]
@@ -200,13 +209,17 @@ class TrackParts(Dataset):
 
     def __getitem__(self, i: int) -> tuple[torch.Tensor, int, int]:
         "Crop or part `i`: `(x (1, S), label, track index)`."
-        if not 0 <= i < len(self): raise IndexError(f"item {i} of {len(self)}")
+        if not 0 <= i < len(self):
+            raise IndexError(f"item {i} of {len(self)}")
         train = self.subset == "train"
         track, part = (i, 0) if train else divmod(i, self.split_parts)
         copy = self._copies[track]
         spare = max(0, copy.samples - self.part_samples)
-        if train: start, rng_seed = _random_start((self.seed, self.epoch, i), spare)
-        else: start, rng_seed = _part_start(part, self.split_parts, spare), _random_start((self.seed, 0, i), 0)[1]
+        if train:
+            start, rng_seed = _random_start((self.seed, self.epoch, i), spare)
+        else:
+            start = _part_start(part, self.split_parts, spare)
+            rng_seed = _random_start((self.seed, 0, i), 0)[1]
         x = copy.read(start, self.part_samples)
         x = F.pad(x, (0, self.part_samples - len(x)))[None]
         transform = self.transform if train else self.eval_transform
@@ -216,7 +229,8 @@ class TrackParts(Dataset):
 # %% ../nbs/25_gtzan.ipynb #a1598b6b
 def _check_choice(name, value, choices):
     "Raise `ValueError` for a value that is not one of `choices`."
-    if value not in choices: raise ValueError(f"{name}: {value!r} is not one of {', '.join(map(str, choices))}")
+    if value not in choices:
+        raise ValueError(f"{name}: {value!r} is not one of {', '.join(map(str, choices))}")
 
 class GTZAN(TrackParts):
     "Parts of tracks with their genre: items are `(x (1, S) float32, label, index into tracks)`."
@@ -246,7 +260,8 @@ class GTZAN(TrackParts):
         folder = Path(cache_dir or cache_folder()/"audio")
         used, self.skipped = _usable(members, subset, folder, sample_rate, track_seconds, min_samples)
         tracks = [track for track, _ in used]
-        if subset == "train" and not allow_missing: _check_missing(members, tracks)
+        if subset == "train" and not allow_missing:
+            _check_missing(members, tracks)
         copies = [copy for _, copy in used]
         part_samples = int(track_seconds*sample_rate)//split_parts
         super().__init__(tracks, copies, subset, split_parts, part_samples, seed, transform, eval_transform)
@@ -262,7 +277,8 @@ class _EpochOrder(Sampler):
 
     def __len__(self) -> int:
         "Items of this process."
-        if self.ranks == 1: return len(self.dataset)
+        if self.ranks == 1:
+            return len(self.dataset)
         full_batches = len(self.dataset)//(self.ranks*self.batch_size)
         return full_batches*self.batch_size
 
@@ -278,7 +294,8 @@ class _EpochOrder(Sampler):
 # %% ../nbs/25_gtzan.ipynb #25loader
 def _own_group(worker):
     "A signal to the process group of a run, such as Ctrl-C, is for the run alone, which then ends its workers."
-    if hasattr(os, "setpgid"): os.setpgid(0, 0)
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)
 
 def loader(
     dataset: TrackParts,  # what to load
@@ -293,7 +310,10 @@ def loader(
     if train and ranks > 1 and len(dataset) < ranks*batch_size:
         wanted = f"{ranks} processes with {batch_size} items each"
         raise ValueError(f"batch_size: {wanted} are more than the {len(dataset)} training tracks")
-    order = _EpochOrder(dataset, batch_size, seed, rank, ranks) if train else range(rank, len(dataset), ranks)
+    if train:
+        order = _EpochOrder(dataset, batch_size, seed, rank, ranks)
+    else:
+        order = range(rank, len(dataset), ranks)
     lonely = len(dataset) > batch_size and len(dataset) % batch_size == 1
     return DataLoader(
         dataset, batch_size, sampler=order, drop_last=train and lonely and ranks == 1,
@@ -314,5 +334,6 @@ def each_batch(
         yield from rest
     except (RuntimeError, ConnectionError, EOFError, FileNotFoundError) as err:
         from_worker = str(err).startswith("Caught")  # raised by the dataset
-        if from_worker or type(err) is RuntimeError and not str(err).startswith("DataLoader worker"): raise
+        if from_worker or type(err) is RuntimeError and not str(err).startswith("DataLoader worker"):
+            raise
         raise ChildProcessError("num_workers: a process that loads data was killed") from None

@@ -32,37 +32,54 @@ def pool(
 ) -> nn.Module:             # `(B, C, F, T)` to `(B, K)`
     "Mean and deviation of each band, then one linear layer."
     bands = num_bands*in_channels
-    return nn.Sequential(*_normalised_bands(bands), TimeStatistics(), nn.Dropout(dropout),
-                         nn.Linear(2*bands, num_classes))
+    return nn.Sequential(
+        *_normalised_bands(bands),
+        TimeStatistics(),
+        nn.Dropout(dropout),
+        nn.Linear(2*bands, num_classes))
 
 # %% ../nbs/31_heads.ipynb #bba52754
 def mlp(num_classes: int=10, dropout: float=0., num_bands: int=64, in_channels: int=1) -> nn.Module:
     "As `pool`, with a hidden layer of 128."
     bands = num_bands*in_channels
-    return nn.Sequential(*_normalised_bands(bands), TimeStatistics(), nn.Linear(2*bands, 128), nn.ReLU(),
-                         nn.Dropout(dropout), nn.Linear(128, num_classes))
+    return nn.Sequential(
+        *_normalised_bands(bands),
+        TimeStatistics(),
+        nn.Linear(2*bands, 128), nn.ReLU(), nn.Dropout(dropout),
+        nn.Linear(128, num_classes))
 
 def pool_mix(num_classes: int=10, dropout: float=0., num_bands: int=64, in_channels: int=1) -> nn.Module:
     "As `pool`, behind a learned mixture of the bands in each frame, through 64 hidden ones."
     bands = num_bands*in_channels
-    mixture = [nn.Conv1d(bands, 64, 1), nn.Softplus(), nn.Conv1d(64, bands, 1), nn.BatchNorm1d(bands)]
-    return nn.Sequential(*_normalised_bands(bands), *mixture, TimeStatistics(), nn.Dropout(dropout),
-                         nn.Linear(2*bands, num_classes))
+    return nn.Sequential(
+        *_normalised_bands(bands),
+        nn.Conv1d(bands, 64, 1), nn.Softplus(),
+        nn.Conv1d(64, bands, 1), nn.BatchNorm1d(bands),
+        TimeStatistics(),
+        nn.Dropout(dropout),
+        nn.Linear(2*bands, num_classes))
 
 # %% ../nbs/31_heads.ipynb #45e3ccfa
 def linear(num_classes: int=10, dropout: float=0., num_bands: int=64, in_channels: int=1) -> nn.Module:
     "Each band in 16 steps of time, then one linear layer."
     bands = num_bands*in_channels
-    return nn.Sequential(*_normalised_bands(bands), nn.AdaptiveAvgPool1d(16), nn.Flatten(), nn.Dropout(dropout),
-                         nn.Linear(16*bands, num_classes))
+    return nn.Sequential(
+        *_normalised_bands(bands),
+        nn.AdaptiveAvgPool1d(16), nn.Flatten(),
+        nn.Dropout(dropout),
+        nn.Linear(16*bands, num_classes))
 
 # %% ../nbs/31_heads.ipynb #d13ec990
 def conv_tiny(num_classes: int=10, dropout: float=0., num_bands: int=64, in_channels: int=1) -> nn.Module:
     "Two convolutions along time of 64 channels each, their mean over time, one linear layer."
     bands = num_bands*in_channels
-    first = [nn.Conv1d(bands, 64, 3, padding=1), nn.BatchNorm1d(64), nn.ReLU(), nn.MaxPool1d(2, ceil_mode=True)]
-    second = [nn.Conv1d(64, 64, 3, padding=1), nn.BatchNorm1d(64), nn.ReLU(), nn.AdaptiveAvgPool1d(1)]
-    return nn.Sequential(*_normalised_bands(bands), *first, *second, nn.Flatten(), nn.Dropout(dropout),
-                         nn.Linear(64, num_classes))
+    return nn.Sequential(
+        *_normalised_bands(bands),
+        nn.Conv1d(bands, 64, 3, padding=1), nn.BatchNorm1d(64), nn.ReLU(),
+        nn.MaxPool1d(2, ceil_mode=True),
+        nn.Conv1d(64, 64, 3, padding=1), nn.BatchNorm1d(64), nn.ReLU(),
+        nn.AdaptiveAvgPool1d(1), nn.Flatten(),
+        nn.Dropout(dropout),
+        nn.Linear(64, num_classes))
 
 HEADS = {head.__name__: head for head in (linear, pool, pool_mix, mlp, conv_tiny)}

@@ -15,6 +15,7 @@ import json
 import math
 import os
 import sys
+import textwrap
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -79,7 +80,7 @@ def load_classifier(
         classifier.load_state_dict(eval_weights(state))
         tracks = saved_tracks(state)
     except UNFIT as e:
-        reason = " ".join(str(e).split())[:200]
+        reason = textwrap.shorten(str(e), 200, placeholder=" ...")
         raise ValueError(f"checkpoint {path} does not fit its options: {reason}") from None
     if not all(value.isfinite().all() for value in classifier.state_dict().values()):
         raise ValueError(f"checkpoint {path} has weights that are not finite")
@@ -459,6 +460,7 @@ def export_main(
         target = Path(given.get("onnx_file", path.with_suffix(".onnx")))
         try: str(target).encode()
         except UnicodeError: raise ValueError(f"onnx_file: {printable(str(target))} is not in UTF-8") from None
+        if target.is_dir(): raise ValueError(f"onnx_file: {printable(str(target))} is a folder")
         remove_leftovers(target.parent)
         generator = torch.Generator().manual_seed(0)
         noise = 0.1*torch.randn(2, model.options.part_samples, generator=generator)

@@ -40,8 +40,10 @@ def spec_mask(
     frames: int = 0,  # longest stretch taken out, of `T`
 ) -> torch.Tensor:  # `(B, C, F, T)`
     "Take one band and one stretch of frames out of each image."
-    if bands: image = image*_outside(image, image.shape[-2], bands)[..., :, None]
-    if frames: image = image*_outside(image, image.shape[-1], frames)[..., None, :]
+    if bands:
+        image = image*_outside(image, image.shape[-2], bands)[..., :, None]
+    if frames:
+        image = image*_outside(image, image.shape[-1], frames)[..., None, :]
     return image
 
 def _outside(image, size, widest):

@@ -36,9 +36,11 @@ class BackgroundNoise:
         snr_max: float=20.,       # highest ratio, in dB
         seconds: float=30.,       # read of each sound
     ):
-        if not snr_min <= snr_max: raise ValueError(f"snr_min: {snr_min} dB is above snr_max, {snr_max} dB")
+        if not snr_min <= snr_max:
+            raise ValueError(f"snr_min: {snr_min} dB is above snr_max, {snr_max} dB")
         paths = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in SUFFIXES)
-        if not paths: raise ValueError(f"noise_dir: {folder} holds no audio files ({', '.join(SUFFIXES)})")
+        if not paths:
+            raise ValueError(f"noise_dir: {folder} holds no audio files ({', '.join(SUFFIXES)})")
         self.snr_min, self.snr_max = snr_min, snr_max
         self.sounds = [torch.from_numpy(load_audio(path, sample_rate, seconds)) for path in paths]
 

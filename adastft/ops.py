@@ -43,7 +43,8 @@ def overlap_add(
     padded = F.pad(frames, (0, blocks*hop_length - size))
     cut = padded.view(batch, count, blocks, hop_length)
     y = frames.new_zeros(batch, count + blocks - 1, hop_length)
-    for j in range(blocks): y[:, j:j + count] += cut[:, :, j]
+    for j in range(blocks):
+        y[:, j:j + count] += cut[:, :, j]
     samples = size + (count - 1)*hop_length
     return y.flatten(1)[:, :samples]
 
@@ -60,7 +61,8 @@ def mirror_count(
 # %% ../nbs/01_ops.ipynb #6d6acba3
 def needs_gradient(*tensors: torch.Tensor) -> bool:
     "Will a gradient be asked of any of these? (In a trace PyTorch's own are taken: it cannot hold others.)"
-    if torch.jit.is_tracing() or not torch.is_grad_enabled(): return False
+    if torch.jit.is_tracing() or not torch.is_grad_enabled():
+        return False
     return any(t.requires_grad for t in tensors)
 
 class _RealFFT(Function):
@@ -85,7 +87,8 @@ def real_fft(
     frames: torch.Tensor,  # `(..., N)`, real
 ) -> torch.Tensor:         # `(..., F)`, complex
     "`torch.fft.rfft` with a gradient that is a real transform, too."
-    if not needs_gradient(frames): return torch.fft.rfft(frames)
+    if not needs_gradient(frames):
+        return torch.fft.rfft(frames)
     step = _RealFFT if torch.compiler.is_compiling() else _ForwardRealFFT
     return step.apply(frames)
 
@@ -107,7 +110,8 @@ def fold(
 ) -> tuple[torch.Tensor, torch.Tensor]:  # each `(..., N//2 + 1)`
     "Each frame plus its mirror image, `y[n] + y[N - n]`, and minus it."
     size = frames.shape[-1]
-    half, mirrored = size//2, (size - 1)//2
+    half = size//2
+    mirrored = (size - 1)//2
     start = frames[..., :half + 1]
     end = frames[..., size - mirrored:].flip(-1)
     mirror = F.pad(end, (1, half - mirrored))
@@ -116,7 +120,8 @@ def fold(
 # %% ../nbs/01_ops.ipynb #686027da
 def real_imag(spectrum: torch.Tensor|tuple) -> tuple[torch.Tensor, torch.Tensor]:
     "Real and imaginary parts of a spectrum, a complex tensor or a pair of real ones."
-    if torch.is_tensor(spectrum): return spectrum.real, spectrum.imag
+    if torch.is_tensor(spectrum):
+        return spectrum.real, spectrum.imag
     return spectrum
 
 # %% ../nbs/01_ops.ipynb #9102f3a5
@@ -195,7 +200,8 @@ def magnitude(
     parts = (spectrum,) if torch.is_tensor(spectrum) else spectrum
     if torch.onnx.is_in_onnx_export(): return power(spectrum).sqrt()  # ONNX has neither of the two below
     if torch.jit.is_tracing() and len(parts) == 2: parts = (torch.complex(*parts),)  # has a gradient at 0
-    if not needs_gradient(*parts): return _Magnitude.forward(*parts)
+    if not needs_gradient(*parts):
+        return _Magnitude.forward(*parts)
     step = _Magnitude if torch.compiler.is_compiling() else _ForwardMagnitude
     return step.apply(*parts)
 

@@ -52,8 +52,10 @@ def plot_spectrograms(
         for ax, y in zip(row, spectrograms, strict=True):
             ax.imshow(y, origin="lower", aspect="auto", extent=(0, seconds, 0, len(y)), vmin=0, vmax=top)
         row[0].set_ylabel(f"layer {i}: " + ("mel filter" if pair[1].num_mels else "bin"))
-    for ax, title in zip(axes[0], ("fixed", "learned"), strict=True): ax.set_title(title)
-    for ax in axes[-1]: ax.set_xlabel("time (s)")
+    for ax, title in zip(axes[0], ("fixed", "learned"), strict=True):
+        ax.set_title(title)
+    for ax in axes[-1]:
+        ax.set_xlabel("time (s)")
     return fig
 
 # %% ../nbs/47_panel.ipynb #03985b4c
@@ -158,7 +160,8 @@ class _Panel(ipywidgets.VBox):
             self.show(path, self.picker.name)
 
     def _on_size(self, change):
-        if change.new <= self.picker.limit: return
+        if change.new <= self.picker.limit:
+            return
         megabytes = f"{change.new/1e6:.0f} MB"
         self._say(f"{megabytes} are too much for the browser's connection: give the file's path instead.")
 

@@ -26,7 +26,8 @@ def shortcut(
     stride: int,         # of the block
 ) -> nn.Sequential|None: # `None` where the shapes agree already
     "What brings `x` to the shape of `f(x)`."
-    if stride == 1 and in_channels == out_channels: return None
+    if stride == 1 and in_channels == out_channels:
+        return None
     return nn.Sequential(conv(in_channels, out_channels, 1, stride), nn.BatchNorm2d(out_channels))
 
 # %% ../nbs/30_resnet_dropout.ipynb #c24adca5
@@ -56,7 +57,8 @@ class BasicBlock(nn.Module):
         y = self.bn1(y).relu()
         y = self.dropout(self.conv2(y))
         y = self.bn2(y)
-        if self.downsample is not None: x = self.downsample(x)
+        if self.downsample is not None:
+            x = self.downsample(x)
         return (x + y).relu()
 
 # %% ../nbs/30_resnet_dropout.ipynb #aab2674b
@@ -91,7 +93,8 @@ class Bottleneck(nn.Module):
         y = self.bn2(y).relu()
         y = self.conv3(y)
         y = self.bn3(y)
-        if self.downsample is not None: x = self.downsample(x)
+        if self.downsample is not None:
+            x = self.downsample(x)
         return (x + y).relu()
 
 # %% ../nbs/30_resnet_dropout.ipynb #6aa4c63a
@@ -114,7 +117,8 @@ class ResNet(nn.Module):
         width: int=64,       # channels of the stem and of the first group's 3x3 convolutions
     ):
         super().__init__()
-        if not 0 <= dropout < 1: raise ValueError(f"dropout must be from 0 to below 1, got {dropout}")
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout must be from 0 to below 1, got {dropout}")
         self.conv1 = conv(in_channels, width, 7, 2)
         self.bn1 = nn.BatchNorm2d(width)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
@@ -137,7 +141,8 @@ class ResNet(nn.Module):
         x = self.bn1(self.conv1(x)).relu()
         x = self.maxpool(x)
         for name, group in self.named_children():
-            if name.startswith("layer"): x = group(x)
+            if name.startswith("layer"):
+                x = group(x)
         x = self.avgpool(x).flatten(1)
         return self.fc(self.dropout(x))
 

@@ -24,6 +24,7 @@ NORMALIZED = (False, "window", "frame_length")
 OUTPUTS = ("magnitude", "power", "complex", "real")
 PAD_MODES = ("reflect", "constant", "replicate", "circular")
 
+# %% ../nbs/03_stft.ipynb #fa839683
 def _check_choices(layer):
     choices = {
         "output": OUTPUTS,
@@ -227,6 +228,7 @@ def _analysis(layer, dtype):  # function: (B, S') -> (B, F or num_mels, T); the 
 # %% ../nbs/03_stft.ipynb #3583a5a6
 PIECE = 2**19  # samples of frames that are worked on at once, where there are several times as many and no gradient
 
+# %% ../nbs/03_stft.ipynb #228fca85
 def _by_pieces(layer, analysis, x):  # (B, S') -> (B, F, T), or (B, num_mels, T)
     nfft, hop = layer.nfft, layer.hop_length
     frames = ops.count_frames(x.shape[-1], nfft, hop)
@@ -465,6 +467,7 @@ class STFT(nn.Module):
             raise TypeError(f"STFT takes floating-point samples, not {x.dtype}: convert and scale them first")
         if not x.ndim: raise ValueError("input of shape () is not (..., S)")
         if x.ndim == 1: return self.spectrogram(self.pad(x[None]))[0]
+        if x.ndim == 2: return self.spectrogram(self.pad(x))
         y = self.spectrogram(self.pad(x.flatten(0, -2)))
         return y.unflatten(0, x.shape[:-1])
 

@@ -124,7 +124,8 @@ def _play(
     for step in range(int(seconds/step_seconds) + 1):
         bar, place = divmod(step, len(pattern))
         mark = pattern[place]
-        if mark == "." or rng.random() < 0.04: continue
+        if mark == "." or rng.random() < 0.04:
+            continue
         start = int((step*step_seconds + rng.uniform(0, 0.006))*sample_rate)
         stroke = sound(mark, bar)
         out[start:start + len(stroke)] += rng.uniform(0.7, 1)*stroke
@@ -158,7 +159,8 @@ class _Band:
     def comp(self, mark: str, bar: int) -> np.ndarray:
         "The chord, or one tone of it."
         root, tones = self.chord(bar)
-        if mark != "x": tones = [tones[int(mark)]]
+        if mark != "x":
+            tones = [tones[int(mark)]]
         return sum(self.note(root + tone, self.recipe.length, self.voice) for tone in tones)
 
     def bass(self, mark: str, bar: int) -> np.ndarray:
@@ -222,7 +224,8 @@ def synth_gtzan(
     settings = dict(tracks_per_genre=tracks_per_genre, seconds=seconds, sample_rate=sample_rate, seed=seed)
     made = {"version": 1, **settings, "genres": list(genres)}
     unknown = sorted(set(genres) - set(RECIPES))
-    if unknown: raise ValueError(f"genres: no recipe for {', '.join(unknown)}")
+    if unknown:
+        raise ValueError(f"genres: no recipe for {', '.join(unknown)}")
     earlier = made_as(folder)
     if earlier == made: return data_dir
     if folder.exists() and earlier is None:

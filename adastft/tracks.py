@@ -39,7 +39,8 @@ def _genre_files(folder):
     for sub in _visible(folder):
         if not sub.is_dir(): continue
         files = {path.stem: path for path in _visible(sub) if path.suffix.lower() in SUFFIXES}
-        if files: found[printable(sub.name)] = files
+        if files:
+            found[printable(sub.name)] = files
     return found
 
 # %% ../nbs/22_tracks.ipynb #d5e2ad32
@@ -60,7 +61,8 @@ def find_tracks(
         raise ValueError(f"data_dir: {data_dir} has only one genre, {genres[0]}; two or more are needed")
     tracks = []
     for label, genre in enumerate(genres):
-        for stem, path in found[genre].items(): tracks.append(Track(path, label, printable(stem)))
+        for stem, path in found[genre].items():
+            tracks.append(Track(path, label, printable(stem)))
     return genres, tracks
 
 # %% ../nbs/22_tracks.ipynb #f7a0cd03
@@ -116,13 +118,16 @@ def read_folds(
     if not path.is_file():
         raise ValueError(f"split: artist needs the file {path}, tab-separated with {columns}; put it there")
     rows = _table_rows(path)
-    if not rows: raise ValueError(f"split: {path} is not a tab-separated table with {columns}")
+    if not rows:
+        raise ValueError(f"split: {path} is not a tab-separated table with {columns}")
     folds, first_folds = {}, {}
     for (genre, track), (fold, artist) in rows:
-        if (genre, track) in folds: raise ValueError(f"split: {path} names track {track} of genre {genre} twice")
+        if (genre, track) in folds:
+            raise ValueError(f"split: {path} names track {track} of genre {genre} twice")
         folds[genre, track] = fold, artist
         first = first_folds.setdefault(artist, fold)
-        if first != fold: raise ValueError(f"split: {path} has artist {artist} in folds {first} and {fold}")
+        if first != fold:
+            raise ValueError(f"split: {path} has artist {artist} in folds {first} and {fold}")
     return folds
 
 def find_fold(
@@ -140,7 +145,8 @@ def _artist_split(tracks, path, fold, seed, genres):
     numbers = sorted({number for number, _ in folds.values()})
     if fold not in numbers:
         raise ValueError(f"fold: {fold!r} is not one of {', '.join(map(str, numbers))}, the folds in {path}")
-    found = {t: find_fold(folds, genres[t.label], t.id) for t in sorted(tracks, key=lambda t: (t.id, t.label))}
+    in_order = sorted(tracks, key=lambda t: (t.id, t.label))
+    found = {t: find_fold(folds, genres[t.label], t.id) for t in in_order}
     test = [t for t in found if found[t] and found[t][0] == fold]
     rest = [t for t in found if found[t] and found[t][0] != fold]
     artists = [found[t][1] for t in rest]
@@ -173,13 +179,17 @@ def split_tracks(
     genres: list[str]|None = None,  # names of the labels; `None` takes the names of the tracks' folders
 ) -> dict[str, list[Track]]:  # `{"train": [...], "valid": [...], "test": [...]}`
     "Divide tracks into three subsets that have none in common. Raises `ValueError` where that cannot be."
-    if split not in SPLITS: raise ValueError(f"split: {split!r} is not one of {', '.join(SPLITS)}")
+    if split not in SPLITS:
+        raise ValueError(f"split: {split!r} is not one of {', '.join(SPLITS)}")
     if genres is None:
         names = {t.label: t.path.parent.name for t in tracks}
         genres = [names.get(label, "") for label in range(max(names, default=-1) + 1)]
-    if split == "random": subsets = _random_split(tracks, genres, seed)
-    elif split == "filtered": subsets = _filtered_split(tracks)
-    else: subsets = _artist_split(tracks, artist_folds, fold, seed, genres)
+    if split == "random":
+        subsets = _random_split(tracks, genres, seed)
+    elif split == "filtered":
+        subsets = _filtered_split(tracks)
+    else:
+        subsets = _artist_split(tracks, artist_folds, fold, seed, genres)
     _check_subsets(subsets, genres, f"{split}, fold {fold}," if split == "artist" else split)
     return subsets
 
@@ -187,6 +197,8 @@ def _check_subsets(subsets, genres, split):
     "Raise `ValueError` for an empty subset, or one genre alone in training."
     advice = "in this folder; use --split random"
     for subset, members in subsets.items():
-        if not members: raise ValueError(f"split: {split} leaves no tracks for {subset} {advice}")
+        if not members:
+            raise ValueError(f"split: {split} leaves no tracks for {subset} {advice}")
     trained = {genres[t.label] for t in subsets["train"]}
-    if len(trained) < 2: raise ValueError(f"split: {split} leaves only {trained.pop()} to train {advice}")
+    if len(trained) < 2:
+        raise ValueError(f"split: {split} leaves only {trained.pop()} to train {advice}")

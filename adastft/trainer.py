@@ -14,6 +14,7 @@ import dataclasses
 import json
 import math
 import signal
+import textwrap
 import threading
 import time
 import warnings
@@ -489,7 +490,7 @@ def restore_run(
         if trainer.scheduler.last_epoch != len(trainer.rows): raise ValueError("the scheduler is in another epoch")
         set_rng_state(state["rng"][rank()])
     except UNFIT as e:
-        reason = " ".join(str(e).split())[:200]
+        reason = textwrap.shorten(str(e), 200, placeholder=" ...")
         raise ValueError(f"resume: the checkpoint does not fit the options ({reason})") from None
 
 def _checked_rows(rows):

@@ -65,7 +65,7 @@ def is_drawing(code, outputs):
 def fold_title(code, outputs):
     "`Plot`, `Test` or `Error cases` for code beside the story; empty for what a reader should see at once"
     if is_drawing(code, outputs): return "Plot"
-    if outputs or len(code.splitlines()) < 3: return ""
+    if outputs: return ""
     try: tree = ast.parse(code)
     except SyntaxError: return ""  # `!pip ...`
     tests = [name for name in called(tree) if name.startswith("test_") or name in REFUSALS]
@@ -230,13 +230,19 @@ def wrapped(signature, width=76):
         if not plain: lines.append(line)
     return "\n".join(line.rstrip() for line in lines)
 
+def of_class(signature):
+    "A signature as a class has it; one that takes anything is its parent's, and says nothing"
+    signature = re.sub(r"^(\s*)def ", r"\1class ", signature)
+    signature = re.sub(r"\)\s*->\s*None\s*:", "):", signature)
+    return re.sub(r"\(\s*\*args(?::Any)?,\s*\*\*kwargs(?::Any)?,?\s*\)", "()", signature)
+
 def api_markdown(cell, level):
     "What `show_doc` of nbdev has to say, under the full name as a heading"
     name = re.search(r"show_doc\(([\w.]+)", joined(cell["source"]))[1]
     text = joined(cell["outputs"][0]["data"]["text/markdown"])
     signature, words = re.search(r"```python\n(.*?)\n```(.*)", text, flags=re.S).groups()
     signature = re.sub(r"\[(`[^`]+`)\]\(https?:[^)]*\)", r"\1", signature)  # nbdev makes links within code as well
-    if name.split(".")[-1][0].isupper(): signature = re.sub(r"^(\s*)def ", r"\1class ", signature)
+    if name.split(".")[-1][0].isupper(): signature = of_class(signature)
     signature = wrapped(re.sub(r"\b(?:__main__|torch\.nn\.modules\.\w+)\.", "", signature))
     signature = re.sub(r"<(?:class '(?:\w+\.)*(\w+)'|function (?:\w+\.)*(\w+) at 0x\w+)>", r"\1\2", signature)
     words = re.sub(r"\A\*(.*?)\*(?=\n|\Z)", r"\1", words.strip(), flags=re.S)

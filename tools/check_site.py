@@ -18,7 +18,7 @@ from pathlib import Path
 from unittest import mock
 from urllib.parse import unquote, urlsplit
 
-from chapters import api_markdown, fold_title, is_import, markdown, private_title, single_links, wrapped
+from chapters import api_markdown, fold_title, is_import, markdown, of_class, private_title, single_links, wrapped
 
 ROOT = Path(__file__).parents[1]
 LOADS = dict(script="src", link="href", img="src", source="src", audio="src", video="src", iframe="src", embed="src",
@@ -200,6 +200,7 @@ def check_folds():
     assert fold_title("x = 1\ny = 2\ntest_eq(x, y)", []) == "Test"
     assert fold_title("x = 1\nassert x\ntest_fail(f)", []) == "Test"
     assert fold_title("test_fail(f)\ntest_fail(g)\ntest_fail(h)", []) == "Error cases"
+    assert fold_title("assert x", []) == "Test" and fold_title("test_fail(f)", []) == "Error cases"
     assert not fold_title("x = 1\ny = 2\ntest_eq(x, y)", [dict(data={"text/plain": "3"})])
     assert not fold_title("x = 1\ny = 2\nz = 3", [])
     assert private_title("def _a(): 1\ndef _b(): 2") == "Helpers" and not private_title("def a(): 1\ndef _b(): 2")
@@ -219,6 +220,8 @@ def check_signatures():
     cell = dict(source="show_doc(A)", outputs=[dict(data={"text/markdown": words})])
     text = api_markdown(cell, 2)
     assert text.startswith("## A ") and "class A(x=Tensor, f=g)->B | C" in text, text
+    assert of_class("def A(\n    *args:Any, **kwargs:Any\n)->None:") == "class A():"
+    assert of_class("def A(\n    x:int, # y\n)->None:") == "class A(\n    x:int, # y\n):"
     assert wrapped("def f(\n    a, b:tuple=(1, 2), c:int,\n    d:int, # of e\n)", 20) == (
         "def f(\n    a,\n    b:tuple=(1, 2),\n    c:int,\n    d:int, # of e\n)")
 
@@ -230,14 +233,26 @@ def check_renderer():
     "Lines know their indent, formulas are words, and what is guessed is no link"
     site = renderer()
     lines = site.indented_lines('<pre><code>if x:\n    y = "a"\n</code></pre>')
-    assert '<span class="line" style=--in:4>    y' in lines and lines.count('class="line"') == 2
+    deep = site.code_line(" "*30 + "y\n")
+    assert deep == f'<span class="line deep" style=--in:30><span class="inset">{" "*30}</span>y\n</span>', deep
+    assert '<span class="line" style=--in:4><span class="inset">    </span>y' in lines, lines
+    assert lines.count('class="line"') == 2
     assert site.tex_words(r"X[f] = \sum_n \mathrm{hop}\,\cos\theta") == "X[f] = ∑n hop cosθ"
     apart = site.spaced_functions("<mi>j</mi><mi>sin</mi><mo>\u2061</mo><mi>x</mi>")
     assert apart.count("mspace width") == 2
     base = site.spaced_functions("<mn>2</mn><msub><mrow><mi>log</mi><mo>\u2061</mo></mrow><mn>10</mn></msub><mi>x</mi>")
     assert base.count("mspace width") == 2 and "<mn>10</mn></msub><mspace" in base, base
     cell = re.match(r".*", "<td><code>learn_window</code> a_b <code>_x</code></td>")
-    assert site.breakable_names(cell) == "<td><code>learn_<wbr>window</code> a_b <code>_x</code></td>"
+    assert site.breakable_names(cell) == "<td><code>learn_<wbr>window</code> a_<wbr>b <code>_x</code></td>"
+    cell = re.match(r".*", "<td>no: GuardOnDataDependent, MelSpectrogram</td>")
+    assert site.breakable_names(cell) == "<td>no: Guard<wbr>On<wbr>Data<wbr>Dependent, MelSpectrogram</td>"
+    answers = [site.ANSWER.match(text) for text in ("yes", "✗ no: NaN", "yes, if built so", "–", "no response", "now")]
+    assert [bool(found) for found in answers] == [True]*4 + [False]*2
+    kept = '<span class="unbroken">'
+    assert site.unbroken('<a id="--x">a --nfft 2 - 1e-12</a>') == (
+        f'<a id="--x">a {kept}--nfft</span> 2 - {kept}1e-12</span></a>')
+    formula = '<math display="inline"><mi>x</mi></math>'
+    assert site.punctuated(f"({formula}), {formula} a") == f"{kept}({formula}),</span> {formula} a"
     numbers, words = ("1.2", "4e-07", "−3 %", "7.7 ms (3.1%)", "0.91 (missed)", "–", ""), ("yes", "1 of 2", "window 3")
     assert all(map(site.NUMBER.fullmatch, numbers)) and not any(map(site.NUMBER.fullmatch, words))
     for guess in ("fold", "_play"): assert site.is_guess(site.text_element(guess))

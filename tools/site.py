@@ -195,7 +195,7 @@ def add_anchor(node):
 
 UNIT = r"\s?(?:%|[a-zµ]{1,3}|dB|k?Hz|×)?"
 NUMBER = re.compile(rf"(?:[-+−±]?[\d,.]*\d(?:e[-+]\d+)?{UNIT}(?: \([\w.% ]*\))?|–|)")
-ANSWER = re.compile(r"([✓✗] )?(?:(yes|no)\b|–$)")
+ANSWER = re.compile(r"([✓✗] )?(?:(yes|no)(?=$|[:,;])|–$)")
 
 def cell_text(cell): return plain(cell[-1]).strip()
 
@@ -250,17 +250,37 @@ def page_html(page, pages, cfg, folder):
     text = pypandoc.convert_text(json.dumps(tree), "html5", format="json", extra_args=["--mathml", "--wrap=none"])
     text = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", text)  # the empty corner of a table heads nothing
     text = re.sub(r"<td[^>]*>.*?</td>", breakable_names, text, flags=re.S)
-    return spaced_functions(indented_lines(text))
+    text = re.sub(r"(?<=<code>)[^<\n]*(?=</code>)", lambda code: unbroken(code[0]), text)
+    text = re.sub(r'<img[^>]*class="plot"[^>]*>', r'<span class="picture">\g<0></span>', text)
+    return punctuated(spaced_functions(indented_lines(text)))
 
 def breakable_names(cell):
-    "A cell of a table whose long names may be broken after their underscores"
-    return re.sub(r"(?<=<code>)[^<]*(?=</code>)", lambda code: re.sub(r"(?<=\w)_(?=\w)", "_<wbr>", code[0]), cell[0])
+    "A cell of a table whose names may be broken after underscores, and very long ones before capitals"
+    def breakable(word):
+        text = re.sub(r"(?<=[^_])_(?=[^_])", "_<wbr>", word[0])
+        return re.sub("(?<=[a-z])(?=[A-Z])", "<wbr>", text) if len(word[0]) > 15 else text
+    parts = re.split("(<[^>]*>)", cell[0])
+    parts[::2] = [re.sub(r"\w{3,}", breakable, words) for words in parts[::2]]
+    return "".join(parts)
 
-def code_line(line, attributes=""):
+# An option such as --nfft and a number such as 1e-12: browsers would break both after their hyphens
+UNBROKEN = re.compile(r"(?<![\w-])--\w[\w-]*|\b\d[\d.]*e-\d+")
+
+def unbroken(text):
+    "HTML of code in which UNBROKEN stays on one line"
+    parts = re.split("(<[^>]*>)", text)
+    parts[::2] = [UNBROKEN.sub(r'<span class="unbroken">\g<0></span>', words) for words in parts[::2]]
+    return "".join(parts)
+
+DEEP = 20  # spaces, beyond which a line is not indented any further on narrow screens
+
+def code_line(line):
     "A line that says how far it is indented, so that what is wrapped stays there"
     text = html.unescape(re.sub("<[^>]*>", "", line))
     indent = len(text) - len(text.lstrip(" "))
-    return f'<span class="line"{attributes}{f" style=--in:{indent}" if indent else ""}>{line}</span>'
+    if not indent: return f'<span class="line">{unbroken(line)}</span>'
+    line = re.sub(r"^((?:<[^>]*>)*)( +)", r'\1<span class="inset">\2</span>', unbroken(line))
+    return f'<span class="line{" deep"*(indent > DEEP)}" style=--in:{indent}>{line}</span>'
 
 def indented_lines(text):
     "HTML of a page whose lines of code and output know their indent"
@@ -280,6 +300,15 @@ def spaced_functions(text):
     raised = rf"<msu([bp])><mrow>((?:(?!<mrow>).)*?){applied}</mrow>(<m[in]>[^<]*</m[in]>)</msu[bp]>"  # sin², log₁₀
     text = re.sub(raised, rf"<msu\1><mrow>\2</mrow>\3</msu\1>{space}", text)
     return re.sub(rf"({applied}(?:</mrow>)?)(?=<m(?:i|n|frac|su[bp])\b)", rf"\1{space}", text)
+
+def punctuated(text):
+    "Formulas in lines of text that keep the punctuation before and after them"
+    formula = r'<math display="inline"(?:(?!</math>).)*</math>'
+    return re.sub(rf"([(\[“]?)({formula})([,.;:!?)\]”]+|’s\b)?", joined_formula, text)
+
+def joined_formula(found):
+    before, formula, after = found[1], found[2], found[3] or ""
+    return f'<span class="unbroken">{found[0]}</span>' if before or after else formula
 
 # The site
 

@@ -18,6 +18,7 @@ import soundfile
 # %% ../../nbs/50_bad_audio.ipynb #34927628
 RATE = 22050  # Hz
 
+# %% ../../nbs/50_bad_audio.ipynb #6cd24e7d
 def _tone(samples=RATE, rate=RATE, channels=1, seed=0):
     "A tone of 440 Hz with noise, `(samples, channels)`."
     noise = np.random.default_rng(seed).standard_normal((samples, channels))
@@ -42,7 +43,8 @@ def _damaged(rng, times=3):
     "Triples of name, bytes and expectation: good files cut off and with flipped bits."
     for suffix in ("wav", "flac", "ogg", "mp3", "au"):
         for name, data, expected in _damaged_copies(_encoded(suffix), rng, times):
-            if name == "half" and suffix in ("flac", "ogg"): expected = None
+            if name == "half" and suffix in ("flac", "ogg"):
+                expected = None
             yield f"{suffix} {name}.{suffix}", data, expected  # the suffix twice: names differ in more than the format
 
 def _damaged_copies(data, rng, times):
@@ -59,7 +61,9 @@ def _damaged_copies(data, rng, times):
 # %% ../../nbs/50_bad_audio.ipynb #bb16e543
 def _lying():
     "Triples of name, bytes and expectation: whole files with wrong numbers in their headers."
-    wav, flac, au = _encoded("wav"), _encoded("flac"), _encoded("au")
+    wav = _encoded("wav")
+    flac = _encoded("flac")
+    au = _encoded("au")
     for size in (0, 0xFFFFFFFF, 0xFFFFFFFE, 20001):
         number = struct.pack("<I", size)
         yield f"riff size {size}.wav", wav[:4] + number + wav[8:], True

@@ -62,7 +62,8 @@ def ours(case: Case) -> nn.Module:
     "`adastft.STFT`."
     form = case.learned if case.learned in ("linear_phase", "low_rank") else "free"
     kw = {"output": case.output, "num_mels": None, "log_base": None}
-    if case.output == "mel": kw = {"output": "power", "num_mels": MELS, "log_base": 10}
+    if case.output == "mel":
+        kw = {"output": "power", "num_mels": MELS, "log_base": 10}
     learn_kernels = case.learned not in ("", "window")
     return STFT(case.nfft, case.hop_length, learn_window=case.learned == "window", learn_kernels=learn_kernels,
                 kernel_form=form, rank=16, **kw)
@@ -72,22 +73,28 @@ class Plain(nn.Module):
     "A spectrogram in plain PyTorch: a strided convolution if kernels are learned, else `rfft` of windowed frames."
     def __init__(self, case: Case):
         super().__init__()
-        self.case, window = case, analysis_window("hann", case.nfft).float()
+        self.case = case
+        window = analysis_window("hann", case.nfft).float()
         self.window = nn.Parameter(window, requires_grad=case.learned == "window")
         if case.learned == "kernels":
             self.weight = nn.Parameter((dft_basis(case.nfft).float()*window).view(-1, 1, case.nfft))
-        if case.output == "mel": self.mel = STFT(case.nfft, num_mels=MELS).mel_basis.detach()
+        if case.output == "mel":
+            self.mel = STFT(case.nfft, num_mels=MELS).mel_basis.detach()
 
     def forward(self, x):
         "The spectrogram of `x`."
         if self.case.learned == "kernels":
             real, imag = F.conv1d(x[:, None], self.weight, stride=self.case.hop_length).chunk(2, dim=1)
         else:
-            X = torch.fft.rfft(x.unfold(-1, self.case.nfft, self.case.hop_length)*self.window).transpose(1, 2)
-            if self.case.output == "magnitude": return X.abs()
-            real, imag = X.real, X.imag
+            frames = x.unfold(-1, self.case.nfft, self.case.hop_length)
+            X = torch.fft.rfft(frames*self.window).transpose(1, 2)
+            if self.case.output == "magnitude":
+                return X.abs()
+            real = X.real
+            imag = X.imag
         y = real.square() + imag.square()
-        if self.case.output == "magnitude": return y.sqrt()
+        if self.case.output == "magnitude":
+            return y.sqrt()
         return torch.log10(1 + self.mel @ y/1e-5) if self.case.output == "mel" else y
 
 def plain(case: Case) -> nn.Module|None:
@@ -100,13 +107,15 @@ def with_torchaudio(case: Case) -> nn.Module|None:
     if case.learned: return None
     transforms = import_module("torchaudio.transforms")
     size = {"n_fft": case.nfft, "hop_length": case.hop_length, "center": False}
-    if case.output != "mel": return transforms.Spectrogram(**size, power=2 if case.output == "power" else 1)
+    if case.output != "mel":
+        return transforms.Spectrogram(**size, power=2 if case.output == "power" else 1)
     mel = transforms.MelSpectrogram(RATE, **size, n_mels=MELS, norm="slaney", mel_scale="slaney")
     return nn.Sequential(mel, transforms.AmplitudeToDB("power"))
 
 def with_diffsptk(case: Case) -> nn.Module|None:
     "diffsptk."
-    if case.output == "mel" or case.learned not in ("", "window", "kernels"): return None
+    if case.output == "mel" or case.learned not in ("", "window", "kernels"):
+        return None
     learned = {"": False, "window": ["window"], "kernels": ["basis"]}[case.learned]
     size = {"frame_length": case.nfft, "frame_period": case.hop_length, "fft_length": case.nfft, "center": False}
     same = {"window": "hanning", "norm": "none", "symmetric": False}
@@ -127,7 +136,8 @@ def with_nnaudio(case: Case) -> nn.Module|None:
     "nnAudio."
     if case.learned == "window": return None
     os.environ.setdefault("NNAUDIO_DISABLE_CITATION_REMINDER", "1")
-    features, learned = import_module("nnAudio.features"), bool(case.learned)
+    features = import_module("nnAudio.features")
+    learned = bool(case.learned)
     size = {"n_fft": case.nfft, "hop_length": case.hop_length, "center": False, "verbose": False}
     if case.output == "mel":
         mel = features.MelSpectrogram(RATE, **size, n_mels=MELS, power=2., norm=1, trainable_STFT=learned)
@@ -163,7 +173,8 @@ def reference(
     frames = np.lib.stride_tricks.sliding_window_view(x.double().numpy(), case.nfft, -1)[:, ::case.hop_length]
     y = np.abs(np.fft.rfft(frames*analysis_window("hann", case.nfft).numpy())).swapaxes(1, 2)
     if case.output == "magnitude": return y
-    if case.output == "power": return y**2
+    if case.output == "power":
+        return y**2
     return STFT(case.nfft, num_mels=MELS).mel_basis.detach().numpy() @ y**2
 
 def _ranks(y): return y.argsort(axis=None).argsort()
@@ -174,11 +185,14 @@ def agrees(
     x: torch.Tensor,  # `(B, S)` samples
 ) -> bool:
     "Does the contender give the case's numbers?"
-    with torch.no_grad(): y = CONTENDERS[name](case)(x).squeeze().numpy()
-    if name in ("diffsptk", "torchlibrosa"): y = y.swapaxes(1, 2)
+    with torch.no_grad():
+        y = CONTENDERS[name](case)(x).squeeze().numpy()
+    if name in ("diffsptk", "torchlibrosa"):
+        y = y.swapaxes(1, 2)
     expected = reference(case, x)
     y = y[..., :expected.shape[-1]]
-    if case.output == "mel": return np.corrcoef(_ranks(y), _ranks(expected))[0, 1] > 0.999
+    if case.output == "mel":
+        return np.corrcoef(_ranks(y), _ranks(expected))[0, 1] > 0.999
     return np.abs(y - expected).max() < 1e-3*expected.max()
 
 # %% ../../nbs/54_benchmark.ipynb #906631de
@@ -201,10 +215,12 @@ def step(
 
 # %% ../../nbs/54_benchmark.ipynb #95bffd97
 def _seconds(run):
-    if torch.cuda.is_available(): torch.cuda.synchronize()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
     start = time.perf_counter()
     run()
-    if torch.cuda.is_available(): torch.cuda.synchronize()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
     return time.perf_counter() - start
 
 def measure(
@@ -213,17 +229,21 @@ def measure(
     warm: int=2,       # rounds before these, which do not count
 ) -> dict:             # name -> (first quartile, median, third quartile), in seconds
     "Times of all functions, in turns."
-    times, order = {name: [] for name in steps}, random.Random(0)
+    times = {name: [] for name in steps}
+    order = random.Random(0)
     for i in range(warm + rounds):
         for name, run in order.sample(list(steps.items()), len(steps)):
             seconds = _seconds(run)
-            if i >= warm: times[name].append(seconds)
+            if i >= warm:
+                times[name].append(seconds)
     return {name: tuple(np.percentile(t, (25, 50, 75)).tolist()) for name, t in times.items()}
 
 # %% ../../nbs/54_benchmark.ipynb #f9edf170
 def machine() -> dict:
     "Versions, threads, matrix products in GFLOP/s, copies in GB/s."
-    a, b, big = torch.rand(1026, 1024), torch.rand(1024, 1696), torch.rand(2**25)
+    a = torch.rand(1026, 1024)
+    b = torch.rand(1024, 1696)
+    big = torch.rand(2**25)
     other = torch.empty_like(big)
     best = measure({"product": lambda: a @ b, "copy": lambda: other.copy_(big)}, 10)
     return {"threads": torch.get_num_threads(), "processor": platform.processor() or platform.machine(),
@@ -236,7 +256,8 @@ def machine() -> dict:
 @contextlib.contextmanager
 def _no_stderr():  # the profiler reports its beginning and end there
     kept = os.dup(2)
-    with open(os.devnull, "w") as nowhere: os.dup2(nowhere.fileno(), 2)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
     try:
         yield
     finally:
@@ -249,7 +270,8 @@ def peak_memory(
     "The most that PyTorch's tensors take at once while `run()` runs, beyond what they took before."
     run()
     activities = [torch.profiler.ProfilerActivity.CPU]
-    with _no_stderr(), torch.profiler.profile(activities=activities, profile_memory=True) as profile: run()
+    with _no_stderr(), torch.profiler.profile(activities=activities, profile_memory=True) as profile:
+        run()
     events = [e for e in profile.profiler.kineto_results.events() if e.name() == "[memory]"]
     events.sort(key=lambda e: e.start_ns())
     return int(max(np.cumsum([0] + [e.nbytes() for e in events])))
@@ -265,11 +287,14 @@ def growth(
     rounds: int=7,  # of timing
 ) -> dict:          # seconds, or seconds for a second of sound
     "Time of one frame, of 10 s and 600 s at once, and of an hour in chunks of 10 s, with the growth of memory over it."
-    layer, short = ours(Case("power")), torch.rand(1, 10*RATE)
+    layer = ours(Case("power"))
+    short = torch.rand(1, 10*RATE)
     sounds = {"one frame": torch.rand(1, 1024), "10 s": short, "600 s": torch.rand(1, 600*RATE)}
     times = measure({name: step(layer, x) for name, x in sounds.items()}, rounds)
     found = {"one frame": times["one frame"][1], "10 s": times["10 s"][1]/10, "600 s": times["600 s"][1]/600}
-    stream, before, start = layer.stream(), 0, time.perf_counter()
+    stream = layer.stream()
+    before = 0
+    start = time.perf_counter()
     for i in range(360):
         stream.push(short)
         if i == 10: before = _resident_bytes()
@@ -310,12 +335,14 @@ def time_cases(
 ) -> list:                 # dicts: case, contender, quartiles in seconds, peak in bytes
     "Every contender that is installed in every case, checked and timed. Other numbers are a `RuntimeError`."
     torch.manual_seed(0)
-    x, rows = 0.1*torch.randn(batch, samples), []
+    x = 0.1*torch.randn(batch, samples)
+    rows = []
     for case in tqdm(cases, disable=None, leave=False):
         modules = {name: CONTENDERS[name](case) for name in installed()}
         steps = {name: step(module, x) for name, module in modules.items() if module is not None}
         for name in steps:
-            if not agrees(case, name, x[:2]): raise RuntimeError(f"{name} gives other numbers for {case}")
+            if not agrees(case, name, x[:2]):
+                raise RuntimeError(f"{name} gives other numbers for {case}")
         for name, (low, median, high) in measure(steps, rounds).items():
             times = {"contender": name, "low": low, "median": median, "high": high}
             rows.append({**asdict(case), **times, "peak": peak_memory(steps[name])})
@@ -326,7 +353,8 @@ def benchmark(
 ) -> dict:           # `machine`, `growth`, `import`; of `time_cases`: `rows` and, beside busy processes, `busy`
     "All that is measured of the layer."
     rows = time_cases(all_cases(), rounds)
-    with busy_processes(2): busy = time_cases([Case(*what) for what in WHAT], rounds)
+    with busy_processes(2):
+        busy = time_cases([Case(*what) for what in WHAT], rounds)
     return {"machine": machine(), "growth": growth(), "rows": rows, "busy": busy, "import": import_times()}
 
 # %% ../../nbs/54_benchmark.ipynb #f7f18204
@@ -349,7 +377,8 @@ def compared(
     hop_length: int=512,
 ) -> list:          # dicts: ours, rival, target, ratio of the medians, ratio of the peaks (above 1: ours is leaner)
     "The targets, and what was reached."
-    found, lines = _found(results["rows"]), []
+    found = _found(results["rows"])
+    lines = []
     for output, learned, rival, theirs, target in TARGETS:
         a = found.get((output, learned, nfft, hop_length, "adastft"))
         b = found.get((output, theirs, nfft, hop_length, rival))
@@ -377,10 +406,12 @@ def plain_table(
     results: dict,  # of `benchmark`
 ) -> str:           # Markdown
     "Plain PyTorch's time over ours in every case that it has, and the target."
-    found, rows = _found(results["rows"]), []
+    found = _found(results["rows"])
+    rows = []
     for (output, learned, nfft, hop, name), ours in found.items():
         theirs = found.get((output, learned, nfft, hop, "PyTorch"))
-        if name != "adastft" or theirs is None: continue
+        if name != "adastft" or theirs is None:
+            continue
         target = PLAIN_TARGETS[learned]
         reached = _reached(_ratio(ours, theirs), target)
         memory = f"{_ratio(ours, theirs, 'peak'):.2f}"
@@ -392,12 +423,17 @@ def busy_table(
     results: dict,  # of `benchmark`
 ) -> str:           # Markdown
     "How many times longer a case takes beside two busy processes: ours, plain PyTorch, nnAudio."
-    alone, busy, rows = _found(results["rows"]), _found(results["busy"]), []
+    alone = _found(results["rows"])
+    busy = _found(results["busy"])
+    rows = []
     for output, learned in WHAT:
         line = [output, learned or "nothing"]
         for name, theirs in (("adastft", learned), ("PyTorch", learned), ("nnAudio", learned and "kernels")):
             case = (output, theirs, 1024, 512, name)
-            line.append(f"{busy[case]['median']/alone[case]['median']:.2f}" if case in busy and case in alone else "")
+            if case in busy and case in alone:
+                line.append(f"{busy[case]['median']/alone[case]['median']:.2f}")
+            else:
+                line.append("")
         rows.append(line)
     return _table(["output", "learned", "adastft", "PyTorch", "nnAudio (kernels)"], rows)
 
@@ -410,7 +446,9 @@ def times_table(
     for r in results["rows"]:
         case = (r["output"], r["learned"] or "nothing", r["nfft"], r["hop_length"])
         cases.setdefault(case, {})[r["contender"]] = f"{1000*r['median']:.1f}"
-    rows = [[*case, *(row.get(n, "–") for n in names)] for case, row in cases.items()]
+    rows = []
+    for case, times in cases.items():
+        rows.append([*case, *(times.get(name, "–") for name in names)])
     return _table(["output", "learned", "N", "hop", *(f"{name} (ms)" for name in names)], rows)
 
 # %% ../../nbs/54_benchmark.ipynb #1797d2b3
@@ -429,11 +467,13 @@ def plot_times(
     axes = fig.subplots(count, 3, squeeze=False, sharey=True).ravel()
     for ax, case in zip(axes, cases):
         for r in rows:
-            if (r["output"], r["learned"]) == case: _plot_row(ax, r, names.index(r["contender"]))
+            if (r["output"], r["learned"]) == case:
+                _plot_row(ax, r, names.index(r["contender"]))
         ax.set(xlim=(0, None), yticks=range(len(names)), yticklabels=names)
         ax.set_title(f"{case[0]}, learned: {case[1] or 'nothing'}", fontsize=9)
     axes[0].invert_yaxis()
-    for ax in axes[len(cases):]: ax.set_visible(False)
+    for ax in axes[len(cases):]:
+        ax.set_visible(False)
     fig.supxlabel("time (ms)", fontsize=9)
     return fig
 
@@ -483,7 +523,8 @@ def time_presets(
 ) -> list:               # dicts: name, medians of preset and original in seconds
     "Every preset beside its original; nothing where a library is missing."
     rows = []
-    if not all(map(importlib.util.find_spec, ORIGINALS)): return rows
+    if not all(map(importlib.util.find_spec, ORIGINALS)):
+        return rows
     for name, (preset, original, rate) in preset_pairs().items():
         x = 0.1*torch.randn(round(seconds*rate))
         times = measure({"preset": partial(preset, x), "original": partial(original, x)}, rounds, warm)
@@ -498,7 +539,8 @@ def presets_table(
     lines = []
     for row in rows:
         ratio = row["original"]/row["preset"]
-        lines.append([row["name"], f"{1000*row['original']:.1f}", f"{1000*row['preset']:.1f}", f"{ratio:.1f}"])
+        times = [f"{1000*row[name]:.1f}" for name in ("original", "preset")]
+        lines.append([row["name"], *times, f"{ratio:.1f}"])
     return _table(["front end", "original (ms)", "preset (ms)", "original/preset"], lines)
 
 # %% ../../nbs/54_benchmark.ipynb #73975b26
@@ -517,10 +559,12 @@ def main(argv: list|None=None):
     "The command `adastft_benchmark`: tables, a JSON file and a figure."
     with one_line_errors():
         given = _parser().parse_args(argv)
-        if given.rounds < 1: raise ValueError(f"rounds: {given.rounds} is not 1 or more")
-        if given.threads not in (None, *range(1, 1025)):
+        if given.rounds < 1:
+            raise ValueError(f"rounds: {given.rounds} is not 1 or more")
+        if given.threads is not None and not 1 <= given.threads <= 1024:
             raise ValueError(f"threads: {given.threads} is not at least 1 and at most 1024")
-        if given.threads: torch.set_num_threads(given.threads)
+        if given.threads:
+            torch.set_num_threads(given.threads)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             results = {**benchmark(given.rounds), "training": training_split(), "presets": time_presets(given.rounds)}

@@ -18,9 +18,11 @@ def read_rows(
     path: str|Path,  # `artists.csv`
 ) -> list:           # of dicts
     "The rows of an ablation's table of artists."
-    with open(path, encoding="utf-8", newline="") as file: rows = list(csv.DictReader(file))
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
     for row in rows:
-        for name in ("seed", "fold", "tracks", "right"): row[name] = int(row[name])
+        for name in ("seed", "fold", "tracks", "right"):
+            row[name] = int(row[name])
     return rows
 
 def differences_by_artist(
@@ -30,13 +32,18 @@ def differences_by_artist(
     condition: str="clean",  # of the test
 ) -> dict:       # artist -> difference, from -1 to 1, the mean of the seeds that both arms have
     "How much better an arm is than another, for each artist. An arm without runs in common is a `ValueError`."
-    shares = {(row["arm"], row["artist"], row["seed"], row["fold"]): row["right"]/row["tracks"]
-              for row in rows if row["condition"] == condition}
+    shares = {}
+    for row in rows:
+        if row["condition"] == condition:
+            key = (row["arm"], row["artist"], row["seed"], row["fold"])
+            shares[key] = row["right"]/row["tracks"]
     found = defaultdict(list)
     for (name, *where), share in shares.items():
         other = shares.get((base, *where))
-        if name == arm and other is not None: found[where[0]].append(share - other)
-    if not found: raise ValueError(f"arms: {arm} and {base} have no runs in common")
+        if name == arm and other is not None:
+            found[where[0]].append(share - other)
+    if not found:
+        raise ValueError(f"arms: {arm} and {base} have no runs in common")
     return {artist: float(np.mean(values)) for artist, values in sorted(found.items())}
 
 # %% ../../nbs/56_compare.ipynb #d42893eb
@@ -45,11 +52,13 @@ def compare(
 ) -> dict:              # `mean`, `low`, `high` (95 %), `p`, `smallest`, `artists`
     "The mean difference with its interval over artists, the p-value of a sign-flip test, the smallest visible effect."
     values = np.array(list(differences.values()))
-    mean, count = float(values.mean()), len(values)
+    mean = float(values.mean())
+    count = len(values)
     if count < 2 or np.ptp(values) == 0:
         nothing = dict.fromkeys(("low", "high", "p", "smallest"), float("nan"))
         return dict(mean=mean, **nothing, artists=count)
-    drawn = stats.bootstrap((values,), np.mean, n_resamples=10_000, method="percentile", rng=np.random.default_rng(0))
+    drawn = stats.bootstrap(
+        (values,), np.mean, n_resamples=10_000, method="percentile", rng=np.random.default_rng(0))
     flipped = stats.permutation_test((values,), np.mean, permutation_type="samples", n_resamples=100_000,
                                      rng=np.random.default_rng(0))
     low, high = drawn.confidence_interval
@@ -62,9 +71,11 @@ def holm(
     p_values: list,
 ) -> list:  # of the same length
     "Corrected p-values (Holm, 1979)."
-    corrected, largest = [0.]*len(p_values), 0.
+    corrected = [0.]*len(p_values)
+    largest = 0.
     for rank, i in enumerate(np.argsort(p_values)):
-        largest = max(largest, min(1., (len(p_values) - rank)*p_values[i]))
+        p = (len(p_values) - rank)*p_values[i]
+        largest = max(largest, min(1., p))
         corrected[i] = float(largest)
     return corrected
 
@@ -82,9 +93,11 @@ def check_claims(
         if not {"at_least", "at_most"} & claim.keys():
             raise ValueError(f"claims: {claim['says']!r} needs at_least or at_most")
         for name in {"predicted", "at_least", "at_most"} & claim.keys():
-            if type(claim[name]) not in (int, float): raise ValueError(f"claims: {name}: {claim[name]!r} is no number")
+            if type(claim[name]) not in (int, float):
+                raise ValueError(f"claims: {name}: {claim[name]!r} is no number")
         for name in ("arm", "base"):
-            if claim[name] not in arms: raise ValueError(f"claims: {claim[name]!r} is not an arm of the plan")
+            if claim[name] not in arms:
+                raise ValueError(f"claims: {claim[name]!r} is not an arm of the plan")
 
 def judge_claim(
     claim: dict,  # of a plan
@@ -93,10 +106,13 @@ def judge_claim(
     "Hold a claim against the table."
     try: found = compare(differences_by_artist(rows, claim["arm"], claim["base"]))
     except ValueError as e: return dict(outcome=f"open ({e})")
-    lowest, highest = claim.get("at_least", -1.), claim.get("at_most", 1.)
+    lowest = claim.get("at_least", -1.)
+    highest = claim.get("at_most", 1.)
     outcome = "open"
-    if lowest <= found["low"] and found["high"] <= highest: outcome = "confirmed"
-    elif found["high"] < lowest or highest < found["low"]: outcome = "refuted"
+    if lowest <= found["low"] and found["high"] <= highest:
+        outcome = "confirmed"
+    elif found["high"] < lowest or highest < found["low"]:
+        outcome = "refuted"
     return found | dict(outcome=outcome)
 
 def claim_line(
@@ -104,6 +120,8 @@ def claim_line(
     found: dict,  # what `judge_claim` returned
 ) -> str:
     "The outcome in one line."
-    if "mean" not in found: return f"{found['outcome']}: {claim['says']}"
-    numbers = f"{found['mean']:+.3f} [{found['low']:+.3f}, {found['high']:+.3f}], predicted {claim['predicted']:+.3f}"
+    if "mean" not in found:
+        return f"{found['outcome']}: {claim['says']}"
+    interval = f"[{found['low']:+.3f}, {found['high']:+.3f}]"
+    numbers = f"{found['mean']:+.3f} {interval}, predicted {claim['predicted']:+.3f}"
     return f"{found['outcome']}: {claim['says']}: {numbers}; {found['artists']} artists"

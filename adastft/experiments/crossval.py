@@ -28,7 +28,8 @@ def finished(
         result = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if not isinstance(result, dict) or "options" not in result: return None
+    if not isinstance(result, dict) or "options" not in result:
+        return None
     return None if differences(result["options"], options) else result
 
 # %% ../../nbs/52_crossval.ipynb #e27c1023
@@ -36,7 +37,8 @@ def resumed(
     options: Options,  # of a run
 ) -> Options:  # with `resume` set if there is something to resume
     "The options to go on with. A checkpoint of other options is a `ValueError`."
-    if not (Path(options.ckpt_dir)/options.test_name/"last_ckpt.pt").is_file(): return options
+    if not (Path(options.ckpt_dir)/options.test_name/"last_ckpt.pt").is_file():
+        return options
     options = dataclasses.replace(options, resume=1)
     try:
         checked_resume(options)
@@ -69,7 +71,8 @@ def fold_runs(
     genres, tracks = find_tracks(options.data_dir)
     for fold, run in runs.items():
         split_tracks(tracks, "artist", fold, run.seed, table, genres)
-        if not finished(run): resumed(run)
+        if not finished(run):
+            resumed(run)
     return runs
 
 # %% ../../nbs/52_crossval.ipynb #3ecc42e2
@@ -100,7 +103,11 @@ def fold_table(
 def _fold_numbers(result):
     "The numbers of a fold that crossval.json keeps, and the options of its run."
     names = ("macro_f1", "brier", "tracks", "parts", "epoch", "options")
-    return {k: v for k, v in result.items() if k.endswith(("accuracy", "interval", "error")) or k in names}
+    kept = {}
+    for name, value in result.items():
+        if name in names or name.endswith(("accuracy", "interval", "error")):
+            kept[name] = value
+    return kept
 
 def save_crossval(
     folder: Path,  # made if need be
@@ -123,12 +130,14 @@ def crossval(
 ) -> dict:  # the pooled result, as of one test subset
     "Train and test the folds that are not finished, print a table, write crossval.json to `ckpt_dir/test_name`."
     with process_group(options.cpu):
-        with one_line_errors(): runs = fold_runs(options, folds)
+        with one_line_errors():
+            runs = fold_runs(options, folds)
         results = {fold: fold_result(fold, run) for fold, run in runs.items()}
         pooled = assess(pool(list(results.values())))
         if rank(): return pooled
     folder = Path(options.ckpt_dir)/options.test_name
-    with one_line_errors((OSError,)): written = save_crossval(folder, results, pooled)
+    with one_line_errors((OSError,)):
+        written = save_crossval(folder, results, pooled)
     print("", fold_table(results | {"all": pooled}), f"[95 % intervals by {pooled['interval_by']}]", sep="\n")
     print("written:", *written, sep="\n  ")
     return pooled

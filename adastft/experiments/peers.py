@@ -53,7 +53,8 @@ def sound(
     generator = torch.Generator().manual_seed(seed)
     tone = torch.sin(2*torch.pi*1000/RATE*torch.arange(SAMPLES))
     x = 0.1*torch.randn(2, SAMPLES, generator=generator) + tone
-    if silent: x[:, 700:1200] = 0
+    if silent:
+        x[:, 700:1200] = 0
     return x
 
 def reference_stft(
@@ -94,7 +95,8 @@ class Peer:
         part: str="",  # such as `.features`
     ) -> ModuleType:
         "The library, or a module in it, imported now."
-        for name, value in self.environment.items(): os.environ.setdefault(name, value)
+        for name, value in self.environment.items():
+            os.environ.setdefault(name, value)
         return import_module(self.module + part)
 
     def build(self, learned: str) -> nn.Module:
@@ -139,7 +141,8 @@ class Ours(Peer):
     learns = "window and kernels, each by a switch"
 
     def build(self, learned, **options):
-        window, kernels = learned in ("all", "window"), learned in ("all", "kernels")
+        window = learned in ("all", "window")
+        kernels = learned in ("all", "kernels")
         options = {"log_base": None} | options
         return STFT(NFFT, HOP, num_mels=None, learn_window=window, learn_kernels=kernels, **options)
 
@@ -454,7 +457,8 @@ class Leaf(Peer):
     learns = "centre and width of Gabor filters, pooling, PCEN"
 
     def build(self, learned):
-        if learned in ("window", "kernels"): raise Missing("not an STFT")
+        if learned in ("window", "kernels"):
+            raise Missing("not an STFT")
         length, stride = 1000*NFFT/RATE, 1000*HOP/RATE  # ms
         leaf = self.library(".lobes.features").Leaf(
             40, window_len=length, window_stride=stride, sample_rate=RATE, in_channels=1)
@@ -493,7 +497,8 @@ def train(
     steps: int=10,  # of Adam
 ) -> nn.Module:  # the same
     "Move all that the layer learns. Nothing to learn is `Missing`."
-    x, params = sound(silent=False), [p for p in m.parameters() if p.requires_grad]
+    x = sound(silent=False)
+    params = [p for p in m.parameters() if p.requires_grad]
     if not params: raise Missing("nothing to learn")
     goal = torch.rand(peer.magnitude(m, x).shape, generator=torch.Generator().manual_seed(1))
     optimizer = torch.optim.Adam(params, lr=1e-3)
@@ -513,7 +518,8 @@ def trained(
 # %% ../../nbs/55_peers.ipynb #dfdf8682
 def double(peer: Peer) -> str|None:
     "Equal to NumPy's to 1e-10 in float64?"
-    x, errors = sound().double(), []
+    x = sound().double()
+    errors = []
     reference = torch.from_numpy(np.abs(reference_stft(x, peer.window)))
     for default in (torch.float32, torch.float64):
         torch.set_default_dtype(default)
@@ -524,7 +530,8 @@ def double(peer: Peer) -> str|None:
 
 def quiet_tone(peer: Peer) -> str|None:
     "The magnitude of a tone at -120 dB to 1 %?"
-    if peer.__class__.spectrum is Peer.spectrum: raise Missing("not an STFT")
+    if peer.__class__.spectrum is Peer.spectrum:
+        raise Missing("not an STFT")
     x = 1e-6*torch.cos(2*torch.pi*20/NFFT*torch.arange(SAMPLES)).expand(2, SAMPLES)
     y = peer.magnitude(peer.build(peer.most), x).detach()[:, 20].double().numpy()
     e = np.abs(y/np.abs(reference_stft(x, peer.window))[:, 20] - 1).max()
@@ -536,7 +543,8 @@ def autocast(peer: Peer) -> str|None:
     m = peer.build(peer.most)
     with torch.no_grad():
         y = peer.magnitude(m, sound())
-        with torch.autocast("cpu", torch.bfloat16): half = peer.magnitude(m, sound())
+        with torch.autocast("cpu", torch.bfloat16):
+            half = peer.magnitude(m, sound())
     e = relative_error(half.float(), y)
     if e <= 1e-3: return None
     return f"{e:.0e} off" if e < math.inf else "not finite"
@@ -554,7 +562,8 @@ def silence(peer: Peer) -> str|None:
     for learned in dict.fromkeys((peer.most, "")):
         m = peer.build(learned)
         for level in (0.0, 1e-23):
-            if not _finite_gradients(peer, m, level): bad.add("learned" if learned else "frozen")
+            if not _finite_gradients(peer, m, level):
+                bad.add("learned" if learned else "frozen")
     if not bad: return None
     return "NaN, if frozen" if bad == {"frozen"} else "NaN"
 
@@ -569,7 +578,8 @@ def refreeze(peer: Peer) -> str|None:
     y = peer.magnitude(m, sound()).detach()
     frozen = peer.magnitude(m.requires_grad_(False), sound())
     thawed = peer.magnitude(m.requires_grad_(True), sound()).detach()
-    if not (_close(frozen, y) and _close(thawed, y)): return "other numbers"
+    if not (_close(frozen, y) and _close(thawed, y)):
+        return "other numbers"
     return None if _has_moved(peer, train(peer, m), y) else "learns no more"
 
 def unfreeze(peer: Peer) -> str|None:
@@ -585,28 +595,33 @@ def unfreeze(peer: Peer) -> str|None:
 # %% ../../nbs/55_peers.ipynb #cd2015c9
 def state_dict(peer: Peer) -> str|None:
     "Does a trained state dict give the trained numbers in a frozen layer?"
-    m, frozen = trained(peer), peer.build("")
+    m = trained(peer)
+    frozen = peer.build("")
     try:
         frozen.load_state_dict(m.state_dict())
     except RuntimeError:
         return "does not load"
-    y, z = peer.magnitude(m, sound()).detach(), peer.magnitude(frozen, sound()).detach()
+    y = peer.magnitude(m, sound()).detach()
+    z = peer.magnitude(frozen, sound()).detach()
     if _close(z, y): return None
     loud = y > 1e-2
-    return f"{float((y - z).abs().max()):.0e} apart" + (" on silence" if _close(z[loud], y[loud]) else "")
+    apart = f"{float((y - z).abs().max()):.0e} apart"
+    return f"{apart} on silence" if _close(z[loud], y[loud]) else apart
 
 def any_length(peer: Peer) -> str|None:
     "Does it take sounds of any length?"
-    m, x = peer.build(peer.most), sound()
+    m = peer.build(peer.most)
+    x = sound()
     y = peer.magnitude(m, x).detach()
     longer = peer.magnitude(m, torch.cat([x, x], -1)).detach()
-    expected = y.shape[-1] + SAMPLES//HOP
-    return None if longer.shape[-1] == expected else f"silently cut to {longer.shape[-1]/expected:.0%}"
+    share = longer.shape[-1]/(y.shape[-1] + SAMPLES//HOP)
+    return None if share == 1 else f"silently cut to {share:.0%}"
 
 # %% ../../nbs/55_peers.ipynb #85b1b22d
 def _inverse(peer, learned):
     m = trained(peer, learned)
-    with torch.no_grad(): y = peer.roundtrip(m, sound())
+    with torch.no_grad():
+        y = peer.roundtrip(m, sound())
     middle = slice(NFFT, SAMPLES - NFFT)
     e = relative_error(y[:, middle], sound()[:, middle])
     if e <= 5e-3: return None  # a float32 pseudo-inverse is off by 1e-3 on some processors
@@ -622,16 +637,19 @@ def inverse_kernels(peer: Peer) -> str|None:
 
 def batch(peer: Peer) -> str|None:
     "Is the logarithm of an example independent of its neighbours?"
-    m, x = peer.build(peer.most), 1e-3*torch.randn(2, SAMPLES, generator=torch.Generator().manual_seed(2))
+    m = peer.build(peer.most)
+    x = 1e-3*torch.randn(2, SAMPLES, generator=torch.Generator().manual_seed(2))
     alone = peer.log(m, x[:1]).detach()
     with_loud = peer.log(m, torch.stack([x[0], 1e4*x[1]])).detach()[:1]
-    if torch.allclose(alone, with_loud, atol=1e-3): return None
+    if torch.allclose(alone, with_loud, atol=1e-3):
+        return None
     return f"{float((alone - with_loud).abs().max()):.0f} dB apart"
 
 # %% ../../nbs/55_peers.ipynb #6042c901
 def _exported_error(peer, m, runnable, length, shapes):
     "How far the exported layer is from the layer `m`, on a sound of `length`."
-    x, example = sound(3)[:, :length], sound()[:, :SAMPLES//2].contiguous()
+    x = sound(3)[:, :length]
+    example = sound()[:, :SAMPLES//2].contiguous()
     program = torch.export.export(peer.exported(m), (example,), dynamic_shapes=shapes)
     return relative_error(runnable(program)(x), peer.magnitude(m, x))
 
@@ -640,11 +658,13 @@ def _compare_exported(peer, runnable):
     m = (trained(peer) if peer.learns != "nothing" else peer.build("")).requires_grad_(False)
     free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
     try:
-        e, remark = _exported_error(peer, m, runnable, SAMPLES, (free,)), None
+        e = _exported_error(peer, m, runnable, SAMPLES, (free,))
+        remark = None
     except Missing:
         raise
     except Exception:
-        e, remark = _exported_error(peer, m, runnable, SAMPLES//2, None), Yes("for one length")
+        e = _exported_error(peer, m, runnable, SAMPLES//2, None)
+        remark = Yes("for one length")
     return f"{e:.0e} off" if e > 1e-5 else remark
 
 def export(peer: Peer) -> str|None:
@@ -665,7 +685,8 @@ def _onnx_function(program):
 def onnx(peer: Peer) -> str|None:
     "Does ONNX Runtime give the trained layer's numbers?"
     for module in ("onnxruntime", "onnxscript"):
-        if importlib.util.find_spec(module) is None: raise Missing(f"{module} is not installed")
+        if importlib.util.find_spec(module) is None:
+            raise Missing(f"{module} is not installed")
     return _compare_exported(peer, _onnx_function)
 
 # %% ../../nbs/55_peers.ipynb #8b0978cf
@@ -690,7 +711,10 @@ def ask_all(
     peers: dict,  # name -> `Peer`
 ) -> dict:  # text of a question -> name -> answer
     "Ask each peer each question."
-    return {text: {name: ask(question, peer) for name, peer in peers.items()} for text, question in QUESTIONS.items()}
+    answers = {}
+    for text, question in QUESTIONS.items():
+        answers[text] = {name: ask(question, peer) for name, peer in peers.items()}
+    return answers
 
 # %% ../../nbs/55_peers.ipynb #20545879
 def _demonstrate(what):
@@ -705,7 +729,9 @@ def ask_more(
     answers = {}
     for what in dict.fromkeys(what for peer in PEERS.values() for what in peer.more):
         question = _demonstrate(what)
-        answers[what] = {name: ask(question, peer) if what in peer.more else "" for name, peer in peers.items()}
+        answers[what] = {}
+        for name, peer in peers.items():
+            answers[what][name] = ask(question, peer) if what in peer.more else ""
     return answers
 
 # %% ../../nbs/55_peers.ipynb #fa8759f1
@@ -742,7 +768,8 @@ def answers_table(
     lines = [["", *map(_heading, names)], ["---"]*(1 + len(names))]
     for text, row in answers.items():
         cells = {name: answer.replace("no:", "**no:**") for name, answer in row.items()}
-        if cells.get("adastft") == "yes": cells["adastft"] = f"[yes]({SHOWN[text]})"
+        if cells.get("adastft") == "yes":
+            cells["adastft"] = f"[yes]({SHOWN[text]})"
         lines.append([text, *cells.values()])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

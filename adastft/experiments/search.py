@@ -93,9 +93,11 @@ def start_of(
     for name, value in start.items():
         space = SPACE[name]
         if isinstance(space, tuple):
-            kind, inside = "range", space[0] <= value <= space[1]
+            kind = "range"
+            inside = space[0] <= value <= space[1]
         else:
-            kind, inside = "list", value in space
+            kind = "list"
+            inside = value in space
         if not inside:
             raise ValueError(f"{name}: {value} is not in the {kind} {space} that is searched; "
                              "give it on the command line to keep it")
@@ -151,7 +153,8 @@ def _offer_start(study, start):
     "Put the start in the queue, unless it is there or was tried."
     states = ("WAITING", "RUNNING", "COMPLETE", "PRUNED")
     tried = [trial.system_attrs.get("fixed_params") for trial in study.trials if trial.state.name in states]
-    if start not in tried: study.enqueue_trial(start)
+    if start not in tried:
+        study.enqueue_trial(start)
 
 # %% ../../nbs/51_search.ipynb #a81fbba2
 def open_study(
@@ -190,7 +193,10 @@ def finished(
 def _trial_line(trial):
     "A trial and what came of it, as a line of text."
     result = f"accuracy {trial.value:.3f}" if trial.state.name == "COMPLETE" else "ended early"
-    values = [f"{k}={v:.3g}" if isinstance(v, float) else f"{k}={v}" for k, v in trial.params.items()]
+    values = []
+    for name, value in trial.params.items():
+        text = f"{value:.3g}" if isinstance(value, float) else value
+        values.append(f"{name}={text}")
     return f"trial {trial.number:>3}   {result:<15} " + " ".join(values)
 
 # %% ../../nbs/51_search.ipynb #653905cc
@@ -270,9 +276,11 @@ def main(
     with one_line_errors():
         given = vars(_parser().parse_args(argv))
         trials = given.pop("trials")
-        if trials < 1: raise ValueError(f"trials: {trials} is not at least 1")
+        if trials < 1:
+            raise ValueError(f"trials: {trials} is not at least 1")
         names = [name for name in SPACE if name not in given]
-        if not names: raise ValueError(f"nothing to search for: all of {', '.join(SPACE)} are given")
+        if not names:
+            raise ValueError(f"nothing to search for: all of {', '.join(SPACE)} are given")
         options = Options(**{**read_options("options.json"), **given, "resume": 0})
         try:
             search(options, names, trials)

@@ -26,7 +26,8 @@ class StepClock:
         part: str,  # that has just ended
     ):
         "The part ends now, and the next one begins."
-        if torch.cuda.is_available(): torch.cuda.synchronize()
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
         now = time.perf_counter()
         self.seconds.setdefault(part, []).append(now - self.last)
         self.last = now
@@ -43,7 +44,8 @@ def step_split(
         trainer.data["train"].set_epoch(epoch)
         clock, crops = StepClock(), 0  # the last epoch's counts
         for x, y, _ in trainer.batches:
-            x, y = x.to(trainer.device), y.to(trainer.device)
+            x = x.to(trainer.device)
+            y = y.to(trainer.device)
             clock.mark("data")
             trainer.train_step(x, y, clock.mark)
             crops += len(y)

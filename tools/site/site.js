@@ -19,15 +19,26 @@ function place() { // the last heading above the upper quarter of the screen
 if (links.length) { addEventListener("scroll", () => requestAnimationFrame(place), {passive: true}); place() }
 
 // A frame that can be moved sideways can be moved by keys as well
-const frames = [...document.querySelectorAll(".table, .equation, main figure, main p:has(> img.plot)")]
+const frames = [...document.querySelectorAll(".table, .equation, .picture")]
+const fade = frame => frame.classList.toggle("more", !frame.matches(".table") && frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 2)
 function reachable() {
   for (const frame of frames) {
     const wide = frame.scrollWidth > frame.clientWidth + 1
+    fade(frame)
     if (wide) frame.tabIndex = 0; else frame.removeAttribute("tabindex")
-    if (wide && !frame.matches("figure")) { frame.role = "group"; frame.ariaLabel = frame.matches(".table") ? "Table" : frame.matches(".equation") ? "Equation" : "Figure" }
+    if (wide) { frame.role = "group"; frame.ariaLabel = frame.matches(".table") ? "Table" : frame.matches(".equation") ? "Equation" : "Figure" }
   }
 }
+for (const frame of frames) frame.addEventListener("scroll", () => fade(frame), {passive: true})
 addEventListener("load", reachable); addEventListener("resize", reachable)
+
+// Chromium leaves a root as much room as the widest of its signs would need
+document.fonts.ready.then(() => {
+  for (const root of document.querySelectorAll("msqrt")) {
+    const gap = root.getBoundingClientRect().right - root.lastElementChild.getBoundingClientRect().right
+    if (gap > 1) root.style.marginRight = `${-gap}px`
+  }
+})
 document.addEventListener("toggle", reachable, true)
 
 for (const block of document.querySelectorAll("div.sourceCode:has(.python, .sh, .bash)")) {
