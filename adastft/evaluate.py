@@ -253,7 +253,9 @@ def mean_spectra(
     spectra = []
     with torch.no_grad():
         for i in range(len(dataset.tracks)):
-            spectrogram = stft(dataset.waveform(i))
+            x = dataset.waveform(i)
+            missing = max(0, stft.nfft - x.shape[-1])  # of a frame
+            spectrogram = stft(torch.nn.functional.pad(x, (0, missing)))
             spectra.append(spectrogram.mean(-1).numpy())
     return np.stack(spectra)
 
