@@ -81,7 +81,8 @@ def _mono_blocks(path, seconds):
         longest = max(1, 2**18//file.channels)
         while left > 0:
             block = file.read(min(left, longest), "float32", always_2d=True)
-            if len(block) == 0: return
+            if len(block) == 0:
+                return
             _check_samples(block)
             yield rate, block.mean(axis=1)
             left -= len(block)
@@ -124,7 +125,8 @@ def _quietly(blocks: Iterable) -> Iterator:
     while True:
         with _stderr_off():
             block = next(blocks, None)
-        if block is None: return
+        if block is None:
+            return
         yield block
 
 # %% ../nbs/21_audio.ipynb #8a9f5afa
@@ -141,7 +143,8 @@ def mono_blocks(
     except (OSError, RuntimeError, TypeError, ValueError) as err:
         reason = getattr(err, "error_string", None) or str(err)
         # libsndfile says this of a broken mp3; here it is known that the file exists
-        if "does not exist" in reason: reason = "Format not recognised."
+        if "does not exist" in reason:
+            reason = "Format not recognised."
         raise AudioError(f"{path}: cannot be used ({' '.join(reason.split())})") from None
 
 # %% ../nbs/21_audio.ipynb #ba98df63

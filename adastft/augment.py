@@ -92,8 +92,10 @@ class Augment:
             if not 0 <= p <= 1:
                 raise ValueError(f"{name} must be from 0 to 1, got {p}")
         lowest = 1
-        if self.high_pass_p: lowest = 2400
-        if self.low_pass_p: lowest = 8000
+        if self.high_pass_p:
+            lowest = 2400
+        if self.low_pass_p:
+            lowest = 8000
         if self.sample_rate < lowest:
             raise ValueError(f"sample_rate must be {lowest} Hz or more, got {self.sample_rate}")
 

@@ -55,7 +55,8 @@ def analysis_window(
 # %% ../nbs/00_basis.ipynb #5156d231
 def _given_window(values, win_length):
     values = torch.as_tensor(values).detach()
-    if values.is_meta: raise ValueError("window: a tensor on the meta device has no values")
+    if values.is_meta:
+        raise ValueError("window: a tensor on the meta device has no values")
     values = values.cpu().double()
     if values.ndim != 1:
         raise ValueError(f"window: its values must have one dimension, not shape {tuple(values.shape)}")

@@ -53,7 +53,8 @@ def move_aside(
     "Give an earlier run of this name another one. `None`, if there is none."
     places = dict.fromkeys([Path(options.ckpt_dir), Path(options.tensorboard_dir)])
     taken = [place for place in places if _is_run(place/options.test_name)]
-    if not taken: return None
+    if not taken:
+        return None
     for number in itertools.count(1):
         name = f"{options.test_name}~{number}"
         if not any((place/name).exists() for place in places):
@@ -67,7 +68,8 @@ class Checkpoints:
     "Keeps options.json, last_ckpt.pt (every `ckpt_interval` epochs and at the end) and best_ckpt.pt."
     def begin(self, trainer: Trainer):
         "Write options.json. A new run moves an earlier one of its name aside, and says so."
-        if rank(): return
+        if rank():
+            return
         is_new = not trainer.rows and not trainer.progress
         name = move_aside(trainer.options) if is_new else None
         if name:
@@ -94,7 +96,8 @@ class Checkpoints:
     ):
         "Gather the state once, and write it."
         state = trainer.state_dict()  # every process gives its part
-        if rank(): return
+        if rank():
+            return
         weights = trainer.eval_model().state_dict()
         if best:
             save_checkpoint(trainer.folder/"best_ckpt.pt", **{**state, "model": weights})
@@ -117,7 +120,8 @@ class TensorBoard:
 
     def epoch_end(self, trainer: Trainer):
         "Add the last row, and what each layer looks like now."
-        if self.writer is None: return
+        if self.writer is None:
+            return
         with self.until_an_error():
             self.add_metrics(trainer)
             x, *_ = trainer.data["valid"][0]

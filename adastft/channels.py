@@ -14,12 +14,14 @@ from .stft import STFT
 # %% ../nbs/11_channels.ipynb #d0c73e6c
 def _check_channels(layers):
     "Raise a `ValueError` if the layers cannot be the channels of one image."
-    if not layers: raise ValueError("layers: [] holds no STFT; give one or more")
+    if not layers:
+        raise ValueError("layers: [] holds no STFT; give one or more")
     for layer in layers:
         if not isinstance(layer, STFT):
             raise ValueError(f"layers: {layer!r} is neither an STFT nor a dict of its arguments")
     shared = ["hop_length", "center", "sample_rate", "num_mels"]
-    if layers[0].num_mels is None: shared.append("nfft")
+    if layers[0].num_mels is None:
+        shared.append("nfft")
     for name in shared:
         values = [getattr(layer, name) for layer in layers]
         if len(set(values)) > 1:
@@ -48,7 +50,8 @@ class MultiSTFT(nn.Module):
 
     def _samples_for(self, x, layer):
         "The samples from which a layer makes frames with the same middles as the longest layer."
-        if self.center: return x
+        if self.center:
+            return x
         shorter_by = self.nfft - layer.nfft
         left = shorter_by//2
         right = shorter_by - left
@@ -58,8 +61,10 @@ class MultiSTFT(nn.Module):
         x: torch.Tensor,  # `(B, S)` or `(B, 1, S)` samples
     ) -> torch.Tensor:    # `(B, C, F, T)`
         "One channel for each layer. Another shape, or too few samples for the longest layer, is a `ValueError`."
-        if x.ndim == 3 and x.shape[1] == 1: x = x[:, 0]
-        if x.ndim != 2: raise ValueError(f"input of shape {tuple(x.shape)} is not (B, S) or (B, 1, S)")
+        if x.ndim == 3 and x.shape[1] == 1:
+            x = x[:, 0]
+        if x.ndim != 2:
+            raise ValueError(f"input of shape {tuple(x.shape)} is not (B, S) or (B, 1, S)")
         if not self.center and x.shape[-1] < self.nfft:
             raise ValueError(f"input of {x.shape[-1]} samples is shorter than one window of nfft={self.nfft}")
         channels = [layer(self._samples_for(x, layer)) for layer in self.stfts]

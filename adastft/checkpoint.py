@@ -80,7 +80,8 @@ def _check_sizes(contents):
     seen = set()
     while left:
         value = left.pop()
-        if id(value) in seen: continue
+        if id(value) in seen:
+            continue
         seen.add(id(value))
         if isinstance(value, dict):
             left += value.values()
@@ -113,7 +114,8 @@ def read_checkpoint(
 def _translated(contents, path):
     "Contents of any known format as those of today's."
     number = contents["format"]
-    if number == FORMAT: return contents
+    if number == FORMAT:
+        return contents
     try:
         if number in OLDER:
             return {**OLDER[number](contents), "format": FORMAT}

@@ -24,7 +24,8 @@ def channel_windows(
     several = is_list and not all(isinstance(w, (int, float)) for w in window) # numbers are one window's values
     if several and (len(window) != 3 or not three_windows):
         raise ValueError(f"window: {len(window)} windows given; give one, or three together with three_windows=1")
-    if several: return window
+    if several:
+        return window
     return [window]*(3 if three_windows else 1)
 
 # %% ../nbs/32_classifier.ipynb #a4babb9e
@@ -42,7 +43,8 @@ def make_loudness(
         raise ValueError(f"learn_loudness: {loudness} has nothing to learn; take pcen")
     if loudness == "db":
         return Decibels(power=layer.output == "power")
-    if loudness == "log": return nn.Identity()
+    if loudness == "log":
+        return nn.Identity()
     return PCEN(layer.num_bands, layer.sample_rate, layer.hop_length, before=None, learn=learn)
 
 # %% ../nbs/32_classifier.ipynb #fa27f0b7
@@ -64,7 +66,8 @@ class Classifier(nn.Module):
             raise ValueError(f"resnet: {resnet!r} is not one of {', '.join(networks)}")
         if stft.get("output") == "complex":
             raise ValueError("output: complex spectra are no image: take magnitude, power or real")
-        if loudness != "log": stft["log_base"] = None
+        if loudness != "log":
+            stft["log_base"] = None
         windows = channel_windows(window, three_windows)
         self.stfts = nn.ModuleList(STFT(window=w, **stft) for w in windows)
         self.loudness = nn.ModuleList(make_loudness(layer, loudness, learn_loudness) for layer in self.stfts)

@@ -47,7 +47,8 @@ def process_group(
         return
     device = pick_device(cpu)
     on_gpu = device.type == "cuda"
-    if on_gpu: torch.cuda.set_device(device)
+    if on_gpu:
+        torch.cuda.set_device(device)
     dist.init_process_group("nccl" if on_gpu else "gloo", timeout=timedelta(minutes=30))
     try:
         with _silence() if rank() else nullcontext():
@@ -57,7 +58,8 @@ def process_group(
 @contextmanager
 def rank_zero_first():
     "The first process runs the block before the others do: what it prepares on disk, they find."
-    if rank(): dist.barrier()
+    if rank():
+        dist.barrier()
     yield
     if world_size() > 1 and not rank():
         dist.barrier()
@@ -77,7 +79,8 @@ def all_sum(
     device: str|torch.device="cpu",  # of the process
 ) -> list:                           # floats, summed over the processes
     "Sums over all processes."
-    if world_size() == 1: return values
+    if world_size() == 1:
+        return values
     sums = torch.tensor(values, dtype=torch.float64, device=device)
     dist.all_reduce(sums)
     return sums.tolist()
@@ -86,6 +89,7 @@ def broadcast_buffers(
     model: torch.nn.Module,
 ):
     "Give all processes the first one's buffers, such as batch normalisation's running means."
-    if world_size() == 1: return
+    if world_size() == 1:
+        return
     for buffer in model.buffers():
         dist.broadcast(buffer, 0)

@@ -55,7 +55,8 @@ def _worst(x):  # of those bins that respond to anything
     return known.max().item() if len(known) else math.nan
 
 def _decibels(ratio):
-    if math.isnan(ratio): return ratio
+    if math.isnan(ratio):
+        return ratio
     return 20*math.log10(max(ratio, 1e-20))
 
 def _measures(kernels, alike):  # (2, F, N), windowed; do all bins have the same response, but for its place?
@@ -106,7 +107,8 @@ def _window_condition(window, hop):  # of the DFT's kernels
 def _warn_of_silent_filters(now, start):  # (M, F) each
     silent = (now.sum(1) <= 0) & (start.sum(1) > 0)
     numbers = silent.nonzero().flatten().tolist()
-    if not numbers: return
+    if not numbers:
+        return
     what = f"{len(numbers)} of {len(now)} filters give 0 for a flat spectrum, their weights add up to 0 or less"
     warnings.warn(f"mel_basis: {what}: {', '.join(map(str, numbers))}", stacklevel=3)
 

@@ -39,14 +39,16 @@ class _BoundedFile(io.BufferedRandom):
 
     def write(self, data) -> int:
         "The number of bytes. Those beyond the size are an `OSError`, and none of the data is written."
-        if self.tell() + len(data) > self.size: raise OSError(f"it sends more than {self.size} bytes")
+        if self.tell() + len(data) > self.size:
+            raise OSError(f"it sends more than {self.size} bytes")
         return super().write(data)
 
 def _sha256(path):
     "The sha256 of a file, in hexadecimal."
     digest = hashlib.sha256()
     with open(path, "rb") as file:
-        for block in iter(lambda: file.read(1 << 20), b""): digest.update(block)
+        for block in iter(lambda: file.read(1 << 20), b""):
+            digest.update(block)
     return digest.hexdigest()
 
 # %% ../nbs/24_download.ipynb #1780fa63
@@ -63,7 +65,8 @@ def _fetch(archive, size, endpoint):
                         known.location, file, expected_size=size, displayed_filename=archive.name)
         except Exception as err:  # OSError, or one of the library's HTTP client
             raise OSError(f"url: {url} cannot be read ({' '.join(str(err).split())})") from None
-        if known.size != size: raise ValueError(f"url: {url} has {known.size} bytes, not {size}")
+        if known.size != size:
+            raise ValueError(f"url: {url} has {known.size} bytes, not {size}")
         if not re.fullmatch("[0-9a-f]{64}", known.etag or ""):
             print(f"url: {url} gives no sha256; the size and gzip's checksum alone are compared", file=sys.stderr)
         elif _sha256(temporary) != known.etag:
@@ -74,7 +77,8 @@ def _check_archive(archive):
     "Read a gzip file to its end. One that is damaged is renamed and raises a `ValueError`."
     try:
         with gzip.open(archive) as file:
-            while file.read(1 << 20): pass
+            while file.read(1 << 20):
+                pass
         return
     except (OSError, EOFError, zlib.error) as err: reason = err
     aside = archive.replace(archive.with_name(f"{archive.name}.damaged"))
@@ -83,7 +87,8 @@ def _check_archive(archive):
 def _unpack(archive, folder):
     "The files and folders of `archive` into `folder`. Raises `ValueError` for a path that leads outside."
     try:
-        with tarfile.open(archive) as tar: tar.extractall(folder, filter="data")
+        with tarfile.open(archive) as tar:
+            tar.extractall(folder, filter="data")
         return
     except tarfile.FilterError as err:
         reason = f"unsafe member {err.tarinfo.name!r}"
@@ -101,18 +106,23 @@ def download_gtzan(
     data_dir = Path(data_dir)
     target = data_dir/"genres"
     archive = data_dir/"genres.tar.gz"
-    if made_as(target): raise ValueError(f"data_dir: {target} holds a synthetic set; choose another folder")
-    if target.exists(): return data_dir
+    if made_as(target):
+        raise ValueError(f"data_dir: {target} holds a synthetic set; choose another folder")
+    if target.exists():
+        return data_dir
     if not hasattr(tarfile, "data_filter"):
         raise OSError("to unpack the archive safely, Python 3.10.12, 3.11.4 or a later version is needed")
     data_dir.mkdir(parents=True, exist_ok=True)
     remove_leftovers(data_dir)
-    if not archive.exists(): _fetch(archive, size, endpoint)
+    if not archive.exists():
+        _fetch(archive, size, endpoint)
     _check_archive(archive)
     with folder_into_place(target) as new:
         _unpack(archive, new)
-        if not (new/"genres").is_dir(): raise ValueError(f"{archive}: holds no folder genres")
-        for entry in (new/"genres").iterdir(): entry.rename(new/entry.name)
+        if not (new/"genres").is_dir():
+            raise ValueError(f"{archive}: holds no folder genres")
+        for entry in (new/"genres").iterdir():
+            entry.rename(new/entry.name)
         (new/"genres").rmdir()
     archive.unlink()
     return data_dir

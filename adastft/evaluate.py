@@ -226,7 +226,8 @@ def pool(
     "Join results. `ValueError` if their genres differ or a track is in more than one."
     genres = results[0]["genres"]
     for other in results[1:]:
-        if other["genres"] == genres: continue
+        if other["genres"] == genres:
+            continue
         raise ValueError(f"pool: genres differ, {', '.join(genres)} and {', '.join(other['genres'])}")
     rows = {}
     for name in _BY_TRACK:

@@ -57,7 +57,8 @@ class ConvSTFT(nn.Module):
         return y.reshape(*x.shape[:-1], *y.shape[1:])
 
     def _to_output(self, y): # real and imaginary parts (B, 2, F, T) -> (B, F, T)
-        if self.output == "complex": return y
+        if self.output == "complex":
+            return y
         if self.output == "real":
             y = y[:, 0].abs()
         else:
@@ -66,7 +67,8 @@ class ConvSTFT(nn.Module):
             y = y.sqrt()
         if self.mel_basis is not None:
             y = self.mel_basis @ y
-        if self.log_base is None: return y
+        if self.log_base is None:
+            return y
         return torch.log1p(y.clamp(min=0)/self.log_offset) / math.log(self.log_base)
 
 # %% ../nbs/34_export.ipynb #45dfb536
@@ -186,7 +188,8 @@ def conv_form(
     module = copy.deepcopy(module)
     replacement = {m: ConvSTFT(m) for m in module.modules() if isinstance(m, STFT)}
     for name, layer in list(module.named_modules(remove_duplicate=False)):
-        if layer not in replacement: continue
+        if layer not in replacement:
+            continue
         parent, _, attribute = name.rpartition(".")
         setattr(module.get_submodule(parent), attribute, replacement[layer])
     return module
@@ -243,7 +246,8 @@ def _example_input(module, example):
 def _default_length(module):
     "Samples in 65 frames of the module's longest layer."
     lengths = [m.nfft + 64*m.hop_length for m in module.modules() if isinstance(m, STFT)]
-    if lengths: return max(lengths)
+    if lengths:
+        return max(lengths)
     name = type(module).__name__
     raise ValueError(f"example: None, but {name} holds no STFT that tells a length: give samples that it takes")
 

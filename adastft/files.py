@@ -72,7 +72,8 @@ def folder_into_place(
     try:
         new.mkdir()
         yield new
-        if replaced: target.rename(temporary/"old")
+        if replaced:
+            target.rename(temporary/"old")
         if not target.exists(): new.rename(target)  # else another process was faster
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -85,11 +86,15 @@ def remove_leftovers(
     "Remove the temporary files and folders in `folder` whose writing was killed."
     newest = time.time() - seconds
     for path in Path(folder).glob(".*.tmp"):
-        if not re.fullmatch(r"\..+[.-]\w{8}\.tmp", path.name): continue
+        if not re.fullmatch(r"\..+[.-]\w{8}\.tmp", path.name):
+            continue
         with suppress(OSError):
-            if path.lstat().st_mtime > newest: continue
-            if path.is_dir(): shutil.rmtree(path)
-            else: path.unlink()
+            if path.lstat().st_mtime > newest:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 # %% ../nbs/20_files.ipynb #d2247f63
 def lock_folder(
@@ -116,7 +121,8 @@ def fill_closed_streams() -> None:
         except OSError:
             nowhere = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free, which is this one
             os.set_inheritable(nowhere, True)
-        if getattr(sys, name) is None: setattr(sys, name, open(os.devnull, "w" if number else "r"))
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w" if number else "r"))
 
 # %% ../nbs/20_files.ipynb #a79c97f4
 class _Unread(io.FileIO):
@@ -157,7 +163,9 @@ def steady_output(
     sys.stderr = _steady(sys.stderr, _Unread)
     try:
         yield
-        if needed: sys.stdout.flush()
+        if needed:
+            sys.stdout.flush()
     finally:
-        for stream in (sys.stdout, sys.stderr): flush_or_drop(stream)
+        for stream in (sys.stdout, sys.stderr):
+            flush_or_drop(stream)
         sys.stdout, sys.stderr = before

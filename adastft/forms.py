@@ -28,7 +28,8 @@ class WindowForm(nn.Module):
         self.level = start.norm(dim=-1).max().item() if has_values(start) else 1.
         for name, value in self.initial_values().items():
             setattr(self, name, nn.Parameter(value.to(torch.get_default_dtype())))
-        if has_values(start): self._check_start()
+        if has_values(start):
+            self._check_start()
 
     def _check_start(self):
         if self.nonnegative and (self.start < -1e-12).any():
@@ -42,7 +43,8 @@ class WindowForm(nn.Module):
 
     def constrained(self, window):  # (..., N) -> (..., N)
         "The window, made non-negative and of the start's energy if that is asked for."
-        if self.nonnegative: window = window.abs()
+        if self.nonnegative:
+            window = window.abs()
         if self.keep_energy:
             level = window.norm(dim=-1, keepdim=True)
             window = window*(self.level/level)

@@ -159,7 +159,8 @@ def _check_missing(
 # %% ../nbs/25_gtzan.ipynb #9c795bc9
 def _artists(tracks, table, genres):
     "The artist of each track, a text; `None` where there is no table."
-    if not table.is_file(): return None
+    if not table.is_file():
+        return None
     folds = read_folds(table)
     artists = []
     counts = Counter(track.id for track in tracks)
@@ -223,7 +224,8 @@ class TrackParts(Dataset):
         x = copy.read(start, self.part_samples)
         x = F.pad(x, (0, self.part_samples - len(x)))[None]
         transform = self.transform if train else self.eval_transform
-        if transform: x = transform(x, rng_seed)
+        if transform:
+            x = transform(x, rng_seed)
         return x, self.tracks[track].label, track
 
 # %% ../nbs/25_gtzan.ipynb #a1598b6b

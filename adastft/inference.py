@@ -48,7 +48,8 @@ class TrainedClassifier(Classifier):
         tracks: dict|None=None,  # of each subset; `None`: an older checkpoint does not say
     ):
         nn.Module.__init__(self)
-        for name, module in classifier.named_children(): setattr(self, name, module)
+        for name, module in classifier.named_children():
+            setattr(self, name, module)
         self.genres = genres
         self.options = options
         self.tracks = tracks
@@ -101,13 +102,16 @@ def _cut_into_parts(blocks, size, step):
             count += 1
             yield start, recent[len(recent) - end + start:][:size]
         recent = recent[-size:] # the next part begins after the first of these, and so does the last
-    if start + size < end: yield max(0, end - size), recent
+    if start + size < end:
+        yield max(0, end - size), recent
 
 # %% ../nbs/46_inference.ipynb #46spacing
 def _spacing(options, every):
     "Parts to a prediction, and samples from part to part, for a prediction `every` so many seconds (or `None`)."
-    if every is None: return 1, options.part_samples
-    if not 0.1 <= every <= 1e6: raise ValueError(f"every: {every} is not a number of seconds from 0.1 to 1000000")
+    if every is None:
+        return 1, options.part_samples
+    if not 0.1 <= every <= 1e6:
+        raise ValueError(f"every: {every} is not a number of seconds from 0.1 to 1000000")
     votes = math.ceil(every*options.sample_rate/options.part_samples)
     return votes, every*options.sample_rate/votes
 
@@ -135,7 +139,8 @@ def _batches(items, size):
     "Lists of at most `size` items."
     while True:
         batch = list(islice(items, size))
-        if not batch: return
+        if not batch:
+            return
         yield batch
 
 def _probabilities(model, parts):
@@ -144,7 +149,8 @@ def _probabilities(model, parts):
     device = next(model.parameters()).device
     padded = np.stack([np.pad(part, (0, size - len(part))) for part in parts])
     scores = model(torch.from_numpy(padded).to(device)).float()
-    if not scores.isfinite().all(): raise ValueError("the classifier's scores are not finite: are its weights?")
+    if not scores.isfinite().all():
+        raise ValueError("the classifier's scores are not finite: are its weights?")
     return scores.softmax(1).cpu()
 
 def _predict_parts(model, parts):
@@ -256,8 +262,10 @@ def report(
 def _check_test(then, now):
     "As `check_tracks`, but a set of which no track was in the run is allowed, and said."
     known = {track for tracks in then.values() for track in tracks}
-    if known & set(now["test"]): check_tracks(then, now)
-    else: print(f"none of these {len(now['test'])} tracks was in the run")
+    if known & set(now["test"]):
+        check_tracks(then, now)
+    else:
+        print(f"none of these {len(now['test'])} tracks was in the run")
 
 # %% ../nbs/46_inference.ipynb #05d406c8
 def main(
@@ -275,7 +283,8 @@ def main(
         test = make_datasets(options, ("test",))["test"]
         if list(test.genres) != list(model.genres):
             raise ValueError(f"data_dir: its genres are not those of the checkpoint ({', '.join(model.genres)})")
-        if model.tracks: _check_test(model.tracks, subset_ids({"test": test}))
+        if model.tracks:
+            _check_test(model.tracks, subset_ids({"test": test}))
         result = assess(evaluate(model, test, options.batch_size, options.num_workers))
         names = (f"test_{path.stem}.json", f"test_{path.stem}.png")
         remove_leftovers(path.parent)
@@ -288,19 +297,24 @@ def _folders_inside(folder):
     "A folder and those in it to its depth, each once, whatever links lead there; without hidden ones."
     seen = set()
     for place, inside, _ in os.walk(folder, followlinks=True):
-        real, folders = os.path.realpath(place), sorted(name for name in inside if not name.startswith("."))
+        real = os.path.realpath(place)
+        folders = sorted(name for name in inside if not name.startswith("."))
         inside[:] = [] if real in seen else sorted(folders, key=lambda name: (Path(place)/name).is_symlink())
-        if real not in seen: yield place
+        if real not in seen:
+            yield place
         seen.add(real)
 
 def _matches(pattern):
     "The paths that a pattern means, as `glob.glob` has it, but that `**` follows links in no circles."
     parts = Path(pattern).parts
-    if "**" not in parts: return [Path(match) for match in glob.glob(str(pattern))]
+    if "**" not in parts:
+        return [Path(match) for match in glob.glob(str(pattern))]
     place = parts.index("**")
-    rest, found = parts[place + 1:], []
+    rest = parts[place + 1:]
+    found = []
     for start in glob.glob(str(Path(*parts[:place]))):
-        for folder in _folders_inside(start): found += _matches(Path(glob.escape(folder), *(rest or "*")))
+        for folder in _folders_inside(start):
+            found += _matches(Path(glob.escape(folder), *(rest or "*")))
     return found if rest else [path for path in found if not path.is_dir()]
 
 # %% ../nbs/46_inference.ipynb #7088f613
@@ -308,11 +322,15 @@ def find_audio(
     place: str|Path,  # a file, a folder, or a pattern with `*`, `?`, `[...]`, `**`
 ) -> list:            # of paths, sorted
     "The audio files at a place. A file counts whatever its name; finding none is a `ValueError`."
-    if Path(place).exists() or not glob.has_magic(str(place)): matches = [Path(place)]
-    else: matches = sorted(_matches(place))
+    if Path(place).exists() or not glob.has_magic(str(place)):
+        matches = [Path(place)]
+    else:
+        matches = sorted(_matches(place))
     files = []
-    for match in matches: files += _audio_inside(match) if match.is_dir() else [match]
-    if not files: raise ValueError(f"{place}: no audio files found ({', '.join(SUFFIXES)})")
+    for match in matches:
+        files += _audio_inside(match) if match.is_dir() else [match]
+    if not files:
+        raise ValueError(f"{place}: no audio files found ({', '.join(SUFFIXES)})")
     return list(dict.fromkeys(files))  # a pattern may mean a folder and what is in it
 
 # %% ../nbs/46_inference.ipynb #46inside
@@ -321,7 +339,8 @@ def _audio_inside(folder):
     files = []
     for path in sorted(folder.rglob("*")):
         hidden = any(name.startswith(".") for name in path.relative_to(folder).parts)
-        if path.suffix.lower() in SUFFIXES and not path.is_dir() and not hidden: files.append(path)
+        if path.suffix.lower() in SUFFIXES and not path.is_dir() and not hidden:
+            files.append(path)
     return files
 
 # %% ../nbs/46_inference.ipynb #2739d219
@@ -378,7 +397,8 @@ def _predict_files(model, places, every):
 def _print_error(file, error, json_lines):
     text = printable(str(error))
     print("error:", text, file=sys.stderr)
-    if json_lines: print(json.dumps(dict(file=str(file), error=text)), flush=True)
+    if json_lines:
+        print(json.dumps(dict(file=str(file), error=text)), flush=True)
 
 # %% ../nbs/46_inference.ipynb #46parser
 def _predict_parser():
@@ -409,12 +429,15 @@ def predict_main(
     failed, drawn = False, {}
     with one_line_errors(output=True):
         given = vars(_predict_parser().parse_args(argv))
-        every, plot = given.get("every"), given.get("plot")
+        every = given.get("every")
+        plot = given.get("plot")
         json_lines = given["format"] == "jsonl"
-        if plot and Path(plot).suffix.lower() != ".png": raise ValueError(f"plot: {plot} is not the name of a .png")
+        if plot and Path(plot).suffix.lower() != ".png":
+            raise ValueError(f"plot: {plot} is not the name of a .png")
         model, _ = _load_by_options(given)
         _spacing(model.options, every) # a wrong `every` is one error, not one for each file
-        if not json_lines: print(_table_header(model.genres))
+        if not json_lines:
+            print(_table_header(model.genres))
         as_text = _json_line if json_lines else _table
         for file, answer in _predict_files(model, given["places"], every):
             if isinstance(answer, Exception):
@@ -422,9 +445,12 @@ def predict_main(
                 _print_error(file, answer, json_lines)
                 continue
             print(as_text(file, answer, every is not None), flush=True)
-            if plot and len(drawn) < MAX_PANELS: drawn[printable(str(file))] = answer
-        if drawn: write_whole(plot, partial(plot_predictions(drawn).savefig, format="png"))
-    if failed: sys.exit(2)
+            if plot and len(drawn) < MAX_PANELS:
+                drawn[printable(str(file))] = answer
+        if drawn:
+            write_whole(plot, partial(plot_predictions(drawn).savefig, format="png"))
+    if failed:
+        sys.exit(2)
 
 # %% ../nbs/46_inference.ipynb #1e5a3ba0
 def onnx_metadata(
@@ -460,12 +486,15 @@ def export_main(
         target = Path(given.get("onnx_file", path.with_suffix(".onnx")))
         try: str(target).encode()
         except UnicodeError: raise ValueError(f"onnx_file: {printable(str(target))} is not in UTF-8") from None
-        if target.is_dir(): raise ValueError(f"onnx_file: {printable(str(target))} is a folder")
+        if target.is_dir():
+            raise ValueError(f"onnx_file: {printable(str(target))} is a folder")
         remove_leftovers(target.parent)
         generator = torch.Generator().manual_seed(0)
         noise = 0.1*torch.randn(2, model.options.part_samples, generator=generator)
         try: error = to_onnx(model, target, noise, metadata=onnx_metadata(model))
         except ImportError as e: raise ValueError(e) from None
         except RuntimeError as e: sys.exit(f"error: {' '.join(str(e).split())}")
-    if error is None: print(f"written: {target}, not checked, for want of onnxruntime")
-    else: print(f"written: {target}, which differs by {error:.0e} of the largest score at most")
+    if error is None:
+        print(f"written: {target}, not checked, for want of onnxruntime")
+    else:
+        print(f"written: {target}, which differs by {error:.0e} of the largest score at most")

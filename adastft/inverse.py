@@ -22,10 +22,13 @@ def weighted_overlap_add(
     hop_length: int,       # samples from frame to frame
 ) -> tuple[torch.Tensor, torch.Tensor]:  # samples `(B, S')` and their weight `(S')`
     "The nearest signal for the DFT's own kernels (Griffin and Lim, 1984, equation 6)."
-    size, count = len(window), X.shape[-1]
+    size = len(window)
+    count = X.shape[-1]
     # bins side by side in memory, else rounding may depend on the number of frames
-    if len(X): frames = torch.fft.irfft(X.mT.contiguous(), n=size)
-    else: frames = X.real.new_zeros(0, count, size)
+    if len(X):
+        frames = torch.fft.irfft(X.mT.contiguous(), n=size)
+    else:
+        frames = X.real.new_zeros(0, count, size)
     squares = window.square().expand(1, count, -1)
     weight = overlap_add(squares, hop_length)
     samples = overlap_add(frames*window, hop_length)
@@ -49,7 +52,8 @@ def conjugate_gradients(
     goal = tol**2*size
     coefficients = []  # of the last row
     for _ in range(steps):
-        if not (size > goal).any(): break
+        if not (size > goal).any():
+            break
         image = scale*matrix(scale*direction)
         curvature = (direction*image).sum(-1, keepdim=True)
         alpha = torch.where(size > goal, size/curvature, 0)
@@ -59,19 +63,22 @@ def conjugate_gradients(
         size = residual.square().sum(-1, keepdim=True)
         beta = torch.where(before > 0, size/before, 0)
         direction = residual + beta*direction
-        if alpha[-1] != 0: coefficients.append((alpha[-1].item(), beta[-1].item()))
+        if alpha[-1] != 0:
+            coefficients.append((alpha[-1].item(), beta[-1].item()))
     converged = not (size > goal).any()
     return x*scale, _lanczos_condition(coefficients), converged
 
 def _lanczos_condition(coefficients):  # (alpha, beta) of the steps -> root of the ratio of the extreme eigenvalues
-    if not coefficients: return 1.
+    if not coefficients:
+        return 1.
     alpha, beta = np.array(coefficients).T
     diagonal = 1/alpha
     diagonal[1:] += beta[:-1]/alpha[:-1]
     beside = np.sqrt(beta[:-1])/alpha[:-1]
     matrix = np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1)
     values = np.linalg.eigvalsh(matrix)
-    low, high = values[0], values[-1]
+    low = values[0]
+    high = values[-1]
     return math.sqrt(high/low) if low > 1e-15*high else math.inf
 
 # %% ../nbs/04_inverse.ipynb #dd8acbbd
@@ -94,7 +101,8 @@ def least_squares(
     hop_length: int,        # samples from frame to frame
 ) -> tuple:                 # samples `(B, S')` and their weight `(S')`, float64; condition number; did it converge?
     "The signal whose spectrogram by these kernels is nearest to `X`."
-    size, frames = kernels.shape[-1], X.shape[-1]
+    size = kernels.shape[-1]
+    frames = X.shape[-1]
     A = kernels.double().reshape(-1, size)
     counts = mirror_count(size, A).repeat(2)
     B = A*counts[:, None]
@@ -124,22 +132,27 @@ def _largest_condition(dtype):
 
 def _check_condition(name, condition, converged, layer, dtype):
     limit = _largest_condition(dtype)
-    if converged and condition <= limit: return
+    if converged and condition <= limit:
+        return
     more = "" if converged else " or more, no solution within 500 steps"
     problem = f"not invertible with hop_length={layer.hop_length}: condition number {condition:.1e}{more}"
     raise ValueError(f"{name}: {problem}; allowed are up to {limit:.1e} for {str(dtype)[6:]}")
 
 def _uneven_end(layer, samples):  # samples at each end where fewer frames overlap than elsewhere
-    if layer.center: return layer.nfft//2
-    if samples == layer.nfft: return layer.nfft
+    if layer.center:
+        return layer.nfft//2
+    if samples == layer.nfft:
+        return layer.nfft
     return max(0, layer.nfft - layer.hop_length)
 
 def _recoverable(layer, weight, dtype):  # (S') -> (S'), which samples can be told
     share = (weight/weight.max()).nan_to_num(0).sqrt()
     samples = len(share)
     end = _uneven_end(layer, samples)
-    if samples > 2*end: least = share[end:samples - end].min()
-    else: least = share.max()
+    if samples > 2*end:
+        least = share[end:samples - end].min()
+    else:
+        least = share.max()
     _check_condition("window", (1/least).item(), True, layer, dtype)
     return share*_largest_condition(dtype) >= 1
 
@@ -149,10 +162,12 @@ def _check_spectrum(layer, X, length):
     frames = X.shape[-1] if X.ndim else 0
     if layer.output != "complex":
         raise ValueError(f"output: {layer.output!r} has lost the phase; only 'complex' can be inverted")
-    if not X.is_complex(): raise ValueError(f"X: {str(X.dtype)[6:]} is not complex")
+    if not X.is_complex():
+        raise ValueError(f"X: {str(X.dtype)[6:]} is not complex")
     if X.ndim < 2 or X.shape[-2] != bins or not frames:
         raise ValueError(f"X: shape {tuple(X.shape)} is not (..., F={bins}, T), with T of 1 or more")
-    if length is None: return
+    if length is None:
+        return
     is_whole = isinstance(length, (int, np.integer)) and not isinstance(length, bool)
     if not (is_whole and length >= 1 and layer.num_frames(length) == frames):
         raise ValueError(f"length: {length!r} samples do not give the {frames} frames of X")
@@ -197,7 +212,8 @@ def invert(
 
 # %% ../nbs/04_inverse.ipynb #2037ffc4
 def _first_phases(magnitude, seed):  # in radians, of the same shape
-    if seed is None: return torch.zeros_like(magnitude)
+    if seed is None:
+        return torch.zeros_like(magnitude)
     turns = torch.rand(magnitude.shape, generator=torch.Generator().manual_seed(seed))
     return 2*math.pi*turns.to(magnitude)
 
@@ -211,8 +227,10 @@ def griffin_lim(
     seed: int|None=0,        # of the phases to start from; `None`: all phases 0
 ) -> torch.Tensor:           # `(..., S)`
     "A sound whose spectrogram has about this magnitude. What cannot be inverted is a `ValueError`."
-    if magnitude.is_complex(): raise ValueError(f"magnitude: {magnitude.dtype} is not real")
-    if not 0 <= momentum: raise ValueError(f"momentum: {momentum} is not 0 or more")
+    if magnitude.is_complex():
+        raise ValueError(f"magnitude: {magnitude.dtype} is not real")
+    if not 0 <= momentum:
+        raise ValueError(f"momentum: {momentum} is not 0 or more")
     share = momentum/(1 + momentum)
     X = torch.polar(magnitude, _first_phases(magnitude, seed))
     before = 0

@@ -19,19 +19,24 @@ def limit_range(
     relative: bool=False,  # subtract the loudest?
 ) -> torch.Tensor:         # of the same shape
     "Each clip with nothing further below its loudest value than `top`."
-    if top is None and not relative: return level
+    if top is None and not relative:
+        return level
     dims = min(dims, level.ndim)
     loudest = level.amax(tuple(range(-dims, 0)), keepdim=True)
-    if top is not None: level = torch.maximum(level, loudest - top)
+    if top is not None:
+        level = torch.maximum(level, loudest - top)
     return level - loudest if relative else level
 
 # %% ../nbs/12_loudness.ipynb #3e693e05
 def _check_decibels(top_db, reference, amin):
     "Raise a `ValueError` that names the wrong argument of `Decibels`."
-    if top_db is not None and not top_db >= 0: raise ValueError(f"top_db: {top_db} is not 0 dB or more, or None")
+    if top_db is not None and not top_db >= 0:
+        raise ValueError(f"top_db: {top_db} is not 0 dB or more, or None")
     is_level = isinstance(reference, (int, float)) and reference > 0
-    if reference != "max" and not is_level: raise ValueError(f"reference: {reference!r} is not above 0, or 'max'")
-    if amin is not None and not amin > 0: raise ValueError(f"amin: {amin} is not above 0, or None")
+    if reference != "max" and not is_level:
+        raise ValueError(f"reference: {reference!r} is not above 0, or 'max'")
+    if amin is not None and not amin > 0:
+        raise ValueError(f"amin: {amin} is not above 0, or None")
 
 class Decibels(nn.Module):
     """Decibels of magnitudes or powers `(..., F, T)`, every spectrogram `(F, T)` on its own.
@@ -48,7 +53,8 @@ class Decibels(nn.Module):
     ):
         super().__init__()
         _check_decibels(top_db, reference, amin)
-        if amin is None: amin = 1e-10 if power else 1e-5
+        if amin is None:
+            amin = 1e-10 if power else 1e-5
         self.top_db, self.reference, self.power = top_db, reference, power
         self.amin, self.over_channels = amin, over_channels
 
@@ -63,7 +69,8 @@ class Decibels(nn.Module):
         level = self._level(y.to(torch.promote_types(y.dtype, torch.float32)))
         relative = self.reference == "max"
         level = limit_range(level, self.top_db, 3 if self.over_channels else 2, relative)
-        if not relative: level = level - self._level(level.new_tensor(self.reference))
+        if not relative:
+            level = level - self._level(level.new_tensor(self.reference))
         return level.to(y.dtype)
 
 # %% ../nbs/12_loudness.ipynb #25d01102
@@ -75,9 +82,12 @@ def leaky_mean(
     "A causal low-pass of first order, `M[t] = (1-s)*M[t-1] + s*y[t]`, in `log2(T)` steps."
     s = smooth[:, None]
     first = y[..., :1]
-    if before is None: start = first
-    elif torch.is_tensor(before): start = before
-    else: start = torch.full_like(first, before)
+    if before is None:
+        start = first
+    elif torch.is_tensor(before):
+        start = before
+    else:
+        start = torch.full_like(first, before)
     mean = torch.cat([start, s*y], dim=-1)
     frames = 1  # summed so far
     while frames < mean.shape[-1]:
@@ -94,8 +104,10 @@ def _smoothing(frames):
 def _check_pcen(before, **positive):
     "Raise a `ValueError` that names the wrong argument of `PCEN`."
     for name, value in positive.items():
-        if not value > 0: raise ValueError(f"{name}: {value} is not above 0")
-    if before is not None and not before >= 0: raise ValueError(f"before: {before} is not 0 or more, or None")
+        if not value > 0:
+            raise ValueError(f"{name}: {value} is not above 0")
+    if before is not None and not before >= 0:
+        raise ValueError(f"before: {before} is not 0 or more, or None")
 
 # %% ../nbs/12_loudness.ipynb #e1970b6c
 class PCEN(nn.Module):
@@ -154,7 +166,8 @@ class PCEN(nn.Module):
         dtype = torch.promote_types(y.dtype, torch.float32)
         gain, bias, power = (p.to(dtype)[:, None] for p in (self.gain, self.bias, self.power))
         energy = y.to(dtype).clamp(min=0)
-        if level is None: level = self.before
+        if level is None:
+            level = self.before
         mean = leaky_mean(energy, self.smooth.to(dtype), level)
         slowly = torch.log(self.eps + mean)
         normalised = energy*torch.exp(-gain*slowly)
@@ -186,7 +199,8 @@ class PCENStream:
         if self.level is not None and y.shape[:-1] != self.level.shape[:-1]:
             first = (*self.level.shape[:-1], "T")
             raise ValueError(f"chunk of shape {tuple(y.shape)} is not {first}, as the first one was")
-        if not y.shape[-1]: return y
+        if not y.shape[-1]:
+            return y
         compressed, self.level = self.pcen.compress(y, self.level)
         return compressed
 
@@ -214,7 +228,8 @@ class MFCC(nn.Module):
         super().__init__()
         if not 1 <= num_mfcc <= num_mels:
             raise ValueError(f"num_mfcc: {num_mfcc} is not within 1 and num_mels={num_mels}")
-        if not lifter >= 0: raise ValueError(f"lifter: {lifter} is not 0 or more")
+        if not lifter >= 0:
+            raise ValueError(f"lifter: {lifter} is not 0 or more")
         basis = dct_basis(num_mfcc, num_mels)
         if lifter:
             order = torch.arange(1, num_mfcc + 1).double()

@@ -57,10 +57,13 @@ def _converted(f, value):
     "`value` in the type of field `f`."
     kind = f.type
     try:
-        if value is None or isinstance(value, (list, dict)): raise ValueError
+        if value is None or isinstance(value, (list, dict)):
+            raise ValueError
         number = kind(value)
-        if kind is int and float(value) != number: raise ValueError
-        if kind is float and not math.isfinite(number): raise ValueError
+        if kind is int and float(value) != number:
+            raise ValueError
+        if kind is float and not math.isfinite(number):
+            raise ValueError
         if kind is str and b"\0" in os.fsencode(number): raise ValueError  # text may name a file
     except (ValueError, TypeError, OverflowError):
         words = {int: "a whole number", float: "a number", str: "text"}
@@ -68,17 +71,22 @@ def _converted(f, value):
     return number
 
 def _is_allowed(value, notes):
-    if notes["choices"] is not None and value not in notes["choices"]: return False
-    if notes["low"] is not None and value < notes["low"]: return False
-    if notes["high"] is not None and value > notes["high"]: return False
+    if notes["choices"] is not None and value not in notes["choices"]:
+        return False
+    if notes["low"] is not None and value < notes["low"]:
+        return False
+    if notes["high"] is not None and value > notes["high"]:
+        return False
     return notes["above"] is None or value > notes["above"]
 
 def _allowed_text(notes):
     "What is allowed, in words."
-    if notes["choices"]: return "one of " + ", ".join(map(str, notes["choices"]))
+    if notes["choices"]:
+        return "one of " + ", ".join(map(str, notes["choices"]))
     bounds = [("at least", notes["low"]), ("above", notes["above"]), ("at most", notes["high"])]
     text = " and ".join(f"{word} {bound}" for word, bound in bounds if bound is not None)
-    if not notes["optional"]: return text
+    if not notes["optional"]:
+        return text
     return f"{text}, or none" if text else "or none"
 
 # %% ../nbs/40_options.ipynb #e1a9d508
@@ -87,7 +95,8 @@ def checked(
     value: str|int|float|None,  # text, or a value of JSON
 ) -> str|int|float|None:        # the value in the field's type
     "`value`, converted and within range. Another one raises a `ValueError` of one line."
-    if f.metadata["optional"] and str(value).lower() == "none": return None
+    if f.metadata["optional"] and str(value).lower() == "none":
+        return None
     number = _converted(f, value)
     if not _is_allowed(number, f.metadata):
         raise ValueError(f"{f.name}: {reprlib.repr(number)} is not {_allowed_text(f.metadata)}")
@@ -196,7 +205,8 @@ class Options:
     compile: int = flag(0, "compile the network with torch.compile?", "training")
 
     def __post_init__(self):
-        for f in dataclasses.fields(self): setattr(self, f.name, checked(f, getattr(self, f.name)))
+        for f in dataclasses.fields(self):
+            setattr(self, f.name, checked(f, getattr(self, f.name)))
         check_together(self)
 
     @property
@@ -210,7 +220,8 @@ def check_together(
 ):
     "Check what no option shows alone. What does not fit together raises a `ValueError`."
     name = options.test_name
-    if name in ("", ".", "..") or set(name) & set("/\\"): raise ValueError(f"test_name: {name!r} is no folder name")
+    if name in ("", ".", "..") or set(name) & set("/\\"):
+        raise ValueError(f"test_name: {name!r} is no folder name")
     if options.part_samples < options.nfft:
         raise ValueError(f"nfft: one window of {options.nfft} samples is longer than a part of {options.part_samples} "
                          "(track_seconds, sample_rate, split_parts)")
@@ -248,18 +259,23 @@ def differences(
     free: tuple=(),  # names of further options that may differ
 ) -> dict:           # option -> (its value then, its value now)
     "The options that make `now` another run than `then`."
-    then, found = known_options(then), {}
+    then = known_options(then)
+    found = {}
     for f in dataclasses.fields(now):
-        if f.metadata["affects"] in ("place", "nothing") or f.name in free: continue
-        if f.name in FOLDERS and f.name not in then: continue
+        if f.metadata["affects"] in ("place", "nothing") or f.name in free:
+            continue
+        if f.name in FOLDERS and f.name not in then:
+            continue
         values = then.get(f.name, f.default), getattr(now, f.name)
-        if values[0] != values[1]: found[f.name] = values
+        if values[0] != values[1]:
+            found[f.name] = values
     return found
 
 # %% ../nbs/40_options.ipynb #dd055ea5
 def _parse_window(word):
     name, *numbers = word.strip().split(":")
-    if not numbers: return name
+    if not numbers:
+        return name
     try: return (name, *map(float, numbers))
     except ValueError:
         raise ValueError(f"window: {word!r} is not a name, or a name and numbers as in kaiser:8.6") from None
@@ -275,7 +291,8 @@ def parse_windows(
 def _unique(pairs):
     "A JSON object as a dictionary. A name that occurs twice raises a `ValueError`."
     values = dict(pairs)
-    if len(values) == len(pairs): return values
+    if len(values) == len(pairs):
+        return values
     names = [name for name, _ in pairs]
     raise ValueError(f"{max(names, key=names.count)!r} is given twice")
 
@@ -284,14 +301,16 @@ def read_options(
 ) -> dict:           # option -> value
     "The options in a file; none, if it does not exist. Broken JSON or an unknown option raises a `ValueError`."
     path = Path(path)
-    if not path.exists(): return {}
+    if not path.exists():
+        return {}
     try: values = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_unique)
     except (ValueError, OSError, RecursionError) as e:
         raise ValueError(f"{path.name}: not readable as JSON ({e})") from None
     if not isinstance(values, dict):
         raise ValueError(f"{path.name}: holds no options; it must be of the form {{\"name\": value, ...}}")
     for other, name in OTHER_NAMES.items():
-        if {other, name} <= values.keys(): raise ValueError(f"{path.name}: {name!r} is given twice, once as {other!r}")
+        if {other, name} <= values.keys():
+            raise ValueError(f"{path.name}: {name!r} is given twice, once as {other!r}")
     values = known_options(values)
     for name in values.keys() - {f.name for f in dataclasses.fields(Options)}:
         raise ValueError(f"{path.name}: unknown option {name!r}")
@@ -318,7 +337,8 @@ def option_parser(
     "A parser of the command line. Its errors are `ValueError`s."
     parser = OneLineParser(description=description, allow_abbrev=False)
     for f in dataclasses.fields(Options):
-        if names and f.name not in names: continue
+        if names and f.name not in names:
+            continue
         flags = [f"--{f.name}", *(f"--{other}" for other, name in OTHER_NAMES.items() if name == f.name)]
         default = (defaults or {}).get(f.name, "none" if f.default is None else f.default)
         parser.add_argument(*flags, dest=f.name, default=argparse.SUPPRESS, metavar="X", help=_help_text(f, default))
@@ -355,7 +375,8 @@ def one_line_errors(
             sys.stdout.flush()
         except kinds as e:
             written = flush_or_drop(sys.stdout)
-            if isinstance(e, BrokenPipeError) and not written: sys.exit(1)
+            if isinstance(e, BrokenPipeError) and not written:
+                sys.exit(1)
             _print_error(e)
             sys.exit(2)
 

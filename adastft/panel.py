@@ -153,7 +153,8 @@ class _Panel(ipywidgets.VBox):
             part.layout.display = None if with_figures else "none"
 
     def _on_file(self, change):
-        if not change.new: return
+        if not change.new:
+            return
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder)/f"sound{Path(self.picker.name).suffix}"
             path.write_bytes(change.new)
@@ -167,7 +168,8 @@ class _Panel(ipywidgets.VBox):
 
     def _on_path(self, change):
         path = change.new.strip()
-        if path: self.show(path)
+        if path:
+            self.show(path)
 
 # %% ../nbs/47_panel.ipynb #90f07f3c
 def panel(

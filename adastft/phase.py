@@ -35,7 +35,8 @@ def phase_image(
     """A complex spectrum as three real channels, with finite gradients.
 
     An `eps` of 0 is a `ValueError`, real numbers are a `TypeError`."""
-    if not eps > 0: raise ValueError(f"eps: {eps} is not above 0")
+    if not eps > 0:
+        raise ValueError(f"eps: {eps} is not above 0")
     spectrum = _zero_below(spectrum, torch.finfo(spectrum.dtype).tiny)
     magnitude = spectrum.abs()
     cosine = spectrum.real/(magnitude + eps)
@@ -52,7 +53,8 @@ def signal_phase(
 
     It is multiplied by `exp(-2j*pi*f*t*hop/N)`. Another `nfft` than the spectrum's is a `ValueError`."""
     bins, frames = spectrum.shape[-2:]
-    if bins != nfft//2 + 1: raise ValueError(f"nfft: {nfft} has {nfft//2 + 1} bins, the spectrum {bins}")
+    if bins != nfft//2 + 1:
+        raise ValueError(f"nfft: {nfft} has {nfft//2 + 1} bins, the spectrum {bins}")
     starts = hop_length*torch.arange(frames)
     turns = torch.outer(torch.arange(bins), starts) % nfft
     angle = turns.double()*(-2*torch.pi/nfft)

@@ -69,8 +69,10 @@ class LogScale(nn.Module):
         learn: bool=False,      # are scale and shift learned?
     ):
         super().__init__()
-        if not floor + offset > 0: raise ValueError(f"floor, offset: {floor} and {offset} do not keep the log finite")
-        if top is not None and not top >= 0: raise ValueError(f"top: {top} is not 0 or more, or None")
+        if not floor + offset > 0:
+            raise ValueError(f"floor, offset: {floor} and {offset} do not keep the log finite")
+        if top is not None and not top >= 0:
+            raise ValueError(f"top: {top} is not 0 or more, or None")
         self.floor, self.offset, self.top = floor, offset, top
         self.clip_dims, self.relative = clip_dims, relative
         self.scale = nn.Parameter(torch.full((bands, 1), float(scale)), requires_grad=learn)
@@ -79,7 +81,8 @@ class LogScale(nn.Module):
     @property
     def whole(self) -> str:
         "Why the whole sound is needed; empty if it is not."
-        if self.top is None and not self.relative: return ""
+        if self.top is None and not self.relative:
+            return ""
         return "its range follows the loudest value of the clip"
 
     def forward(self,
@@ -109,7 +112,9 @@ class FrontEnd(nn.Module):
         after: list=(),     # modules on features
     ):
         super().__init__()
-        self.before, self.frames, self.after = nn.Sequential(*before), frames, nn.Sequential(*after)
+        self.before = nn.Sequential(*before)
+        self.frames = frames
+        self.after = nn.Sequential(*after)
 
     @property
     def stft(self) -> STFT:
@@ -132,8 +137,10 @@ class FrontEnd(nn.Module):
     @learn_loudness.setter
     def learn_loudness(self, learned):
         found = self._loudness()
-        if not found: raise ValueError("learn_loudness: there is no logarithm to learn")
-        for p in found: p.requires_grad_(bool(learned))
+        if not found:
+            raise ValueError("learn_loudness: there is no logarithm to learn")
+        for p in found:
+            p.requires_grad_(bool(learned))
 
     def forward(self,
         x: torch.Tensor,  # `(..., S)` samples
@@ -152,8 +159,10 @@ class FrontEndStream:
         front_end: FrontEnd,  # whose features they are
     ):
         for step in (*front_end.before, *front_end.after):
-            if step.whole: raise ValueError(f"stream: {type(step).__name__} cannot be streamed, {step.whole}")
-        self.after, self.frames = front_end.after, STFTStream(front_end.frames)
+            if step.whole:
+                raise ValueError(f"stream: {type(step).__name__} cannot be streamed, {step.whole}")
+        self.after = front_end.after
+        self.frames = STFTStream(front_end.frames)
         self.left = sum(step.left for step in front_end.before)
         self.right = sum(step.right for step in front_end.before)
         self.begun = False
@@ -163,7 +172,8 @@ class FrontEndStream:
         chunk: torch.Tensor,  # `(..., S)` samples, of any number
     ) -> torch.Tensor:        # `(..., F, T)`, the frames that are complete now, maybe none
         "The next samples. What `STFTStream.push` refuses is an error."
-        if not self.begun: chunk = F.pad(chunk, (self.left, 0))
+        if not self.begun:
+            chunk = F.pad(chunk, (self.left, 0))
         y = self.after(self.frames.push(chunk))
         self.begun = True
         return y
@@ -180,7 +190,8 @@ class FrontEndStream:
 
 # %% ../nbs/14_presets.ipynb #75116cb3
 def _layer(filters=None, **arguments):
-    if filters is None: return STFT(**arguments)
+    if filters is None:
+        return STFT(**arguments)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the layer's own filters may hold no bin
         layer = STFT(**arguments, num_mels=len(filters))
@@ -189,12 +200,14 @@ def _layer(filters=None, **arguments):
 
 def _front_end(frames, before=(), after=(), learn_loudness=False):
     front_end = FrontEnd(frames, before, after)
-    if learn_loudness: front_end.learn_loudness = True
+    if learn_loudness:
+        front_end.learn_loudness = True
     return front_end
 
 def _refuse(**values):  # name=(value, the one that is allowed, what to do)
     for name, (value, allowed, advice) in values.items():
-        if value != allowed: raise ValueError(f"{name}: {value!r} is not supported; {advice}")
+        if value != allowed:
+            raise ValueError(f"{name}: {value!r} is not supported; {advice}")
 
 _DECIBELS = 10/math.log(10)
 
@@ -220,14 +233,17 @@ def _torchaudio_parts(transform):
         allowed = "Spectrogram or MelSpectrogram, alone or with AmplitudeToDB in an nn.Sequential"
         raise ValueError(f"transform: {' and '.join([first, *more])} is not supported; allowed is {allowed}")
     decibels = parts[1] if more else None
-    if first == "Spectrogram": return parts[0], None, decibels
+    if first == "Spectrogram":
+        return parts[0], None, decibels
     return parts[0].spectrogram, parts[0], decibels
 
 def _check_torchaudio(spectrogram, mel, decibels):
     power = spectrogram.power
     _refuse(onesided=(spectrogram.onesided, True, "the other half of the bins mirrors the first"))
-    if mel and power not in (1, 2): raise ValueError(f"power: {power} is not supported before mel filters; 1 and 2 are")
-    if decibels and power is None: raise ValueError("power: None has no decibels; give 1 or 2")
+    if mel and power not in (1, 2):
+        raise ValueError(f"power: {power} is not supported before mel filters; 1 and 2 are")
+    if decibels and power is None:
+        raise ValueError("power: None has no decibels; give 1 or 2")
 
 def _torchaudio_layer(spectrogram, mel, learn):
     arguments = dict(
@@ -240,7 +256,8 @@ def _torchaudio_layer(spectrogram, mel, learn):
         output={None: "complex", 2: "power"}.get(spectrogram.power, "magnitude"),
         log_base=None,
     )
-    if mel: return _layer(mel.mel_scale.fb.T, sample_rate=mel.sample_rate, **arguments, **learn)
+    if mel:
+        return _layer(mel.mel_scale.fb.T, sample_rate=mel.sample_rate, **arguments, **learn)
     return STFT(**arguments, num_mels=None, **learn)
 
 # %% ../nbs/14_presets.ipynb #d4a227c2
@@ -254,9 +271,12 @@ def from_torchaudio(
     _check_torchaudio(spectrogram, mel, decibels)
     layer = _torchaudio_layer(spectrogram, mel, learn)
     before, after = [], []
-    if spectrogram.pad > 0: before.append(ZeroPad(spectrogram.pad, spectrogram.pad))
-    if spectrogram.power not in (None, 1, 2): after.append(Power(spectrogram.power))
-    if decibels: after.append(_torchaudio_decibels(decibels, layer.num_bands))
+    if spectrogram.pad > 0:
+        before.append(ZeroPad(spectrogram.pad, spectrogram.pad))
+    if spectrogram.power not in (None, 1, 2):
+        after.append(Power(spectrogram.power))
+    if decibels:
+        after.append(_torchaudio_decibels(decibels, layer.num_bands))
     return _front_end(layer, before, after, learn_loudness)
 
 def _torchaudio_decibels(decibels, bands):
@@ -274,10 +294,12 @@ def _normalized_filters(filters, norm):  # as `librosa.util.normalize` does it, 
 
 def _check_librosa(learn, pad_mode, power):
     for name in ("y", "S", "dtype"):
-        if name in learn: raise ValueError(f"{name}: not an argument here; samples go to the module")
+        if name in learn:
+            raise ValueError(f"{name}: not an argument here; samples go to the module")
     if pad_mode not in _NUMPY_PADS:
         raise ValueError(f"pad_mode: {pad_mode!r} is not supported; allowed are {', '.join(_NUMPY_PADS)}")
-    if power not in (1, 2): raise ValueError(f"power: {power} is not supported; 1 and 2 are")
+    if power not in (1, 2):
+        raise ValueError(f"power: {power} is not supported; 1 and 2 are")
 
 def librosa_mel(*,
     sr: int=22050,              # in Hz
@@ -311,13 +333,15 @@ def librosa_mel(*,
         num_mels=n_mels, f_min=fmin, f_max=fmax, mel_scale="htk" if htk else "slaney",
         mel_norm=norm if has_norm else None,
         output="power" if power == 2 else "magnitude", log_base=None, **learn)
-    if not has_norm: layer.set_filters(_normalized_filters(layer.mel_basis.detach(), norm))
+    if not has_norm:
+        layer.set_filters(_normalized_filters(layer.mel_basis.detach(), norm))
     after = [_librosa_decibels(n_mels, ref, amin, top_db)] if to_db else []
     return _front_end(layer, after=after, learn_loudness=learn_loudness)
 
 def _librosa_decibels(bands, ref, amin, top_db):
     relative = ref in (np.max, "max")
-    if callable(ref) and not relative: raise ValueError(f"ref: {ref!r} is not supported; numbers and np.max are")
+    if callable(ref) and not relative:
+        raise ValueError(f"ref: {ref!r} is not supported; numbers and np.max are")
     shift = 0. if relative else -_DECIBELS*math.log(max(amin, abs(ref)))
     return LogScale(bands, _DECIBELS, shift, floor=amin, top=top_db, relative=relative)
 
@@ -341,7 +365,8 @@ class EmphasizedFrames(nn.Module):
         frames: torch.Tensor,  # `(..., W)`
     ) -> torch.Tensor:         # `(..., N)`
         "Each frame without its mean, with pre-emphasis, and with zeros up to `N`."
-        if self.remove_mean: frames = frames - frames.mean(-1, keepdim=True)
+        if self.remove_mean:
+            frames = frames - frames.mean(-1, keepdim=True)
         if self.emphasis:
             before = torch.cat([frames[..., :1], frames[..., :-1]], -1)
             frames = frames - self.emphasis*before
@@ -383,7 +408,8 @@ def mel_triangles(
     "Filters whose sides are straight on HTK's mel scale, of height 1."
     bins = hz_to_mel(np.arange(nfft//2 + 1)*sample_rate/nfft, "htk")
     edges = np.linspace(hz_to_mel(f_min, "htk"), hz_to_mel(f_max, "htk"), num_mels + 2)
-    bins, edges = torch.from_numpy(bins), torch.from_numpy(edges)
+    bins = torch.from_numpy(bins)
+    edges = torch.from_numpy(edges)
     return triangles(bins, edges[:-2], edges[1:-1], edges[2:])
 
 # %% ../nbs/14_presets.ipynb #a2ac67c3
@@ -431,9 +457,12 @@ def _kaldi_window(window_type, size, blackman_coeff):  # (size,), float64
 
 # %% ../nbs/14_presets.ipynb #f9164293
 def _check_kaldi(size, hop, preemphasis_coefficient, num_mel_bins, low_freq, high, half):
-    if size < 2: raise ValueError(f"frame_length: {size} samples are fewer than 2")
-    if hop < 1: raise ValueError(f"frame_shift: {hop} samples are fewer than 1")
-    if num_mel_bins < 4: raise ValueError(f"num_mel_bins: {num_mel_bins} is not 4 or more")
+    if size < 2:
+        raise ValueError(f"frame_length: {size} samples are fewer than 2")
+    if hop < 1:
+        raise ValueError(f"frame_shift: {hop} samples are fewer than 1")
+    if num_mel_bins < 4:
+        raise ValueError(f"num_mel_bins: {num_mel_bins} is not 4 or more")
     if not 0 <= preemphasis_coefficient <= 1:
         raise ValueError(f"preemphasis_coefficient: {preemphasis_coefficient} is not within 0 and 1")
     if not 0 <= low_freq < high <= half:
@@ -472,16 +501,20 @@ def kaldi_fbank(*,
     high = high_freq if high_freq > 0 else high_freq + sample_frequency/2
     _check_kaldi(size, hop, preemphasis_coefficient, num_mel_bins, low_freq, high, sample_frequency/2)
     nfft = 1 << (size - 1).bit_length() if round_to_power_of_two else size
-    if nfft % 2: raise ValueError(f"frame_length: {size} samples are odd; give another, or round_to_power_of_two=True")
+    if nfft % 2:
+        raise ValueError(f"frame_length: {size} samples are odd; give another, or round_to_power_of_two=True")
     window = _kaldi_window(window_type, size, blackman_coeff)
     layer = _layer(mel_triangles(sample_frequency, nfft, num_mel_bins, low_freq, high), nfft=nfft, hop_length=nfft,
                    window=F.pad(window, (0, nfft - size)), sample_rate=sample_frequency, f_min=low_freq, f_max=high,
                    mel_scale="htk", mel_norm=None, output="power" if use_power else "magnitude", log_base=None, **learn)
     frames = EmphasizedFrames(layer, size, hop, remove_dc_offset, preemphasis_coefficient)
     before, after = [], []
-    if not snip_edges: before.append(MirrorEnds(size, hop))
-    if use_log_fbank: after.append(LogScale(num_mel_bins, floor=torch.finfo(torch.float32).eps))
-    if subtract_mean: after.append(MinusMean())
+    if not snip_edges:
+        before.append(MirrorEnds(size, hop))
+    if use_log_fbank:
+        after.append(LogScale(num_mel_bins, floor=torch.finfo(torch.float32).eps))
+    if subtract_mean:
+        after.append(MinusMean())
     return _front_end(frames, before, after, learn_loudness)
 
 # %% ../nbs/14_presets.ipynb #58727c14
@@ -519,9 +552,12 @@ def ast(
     "Features of the Audio Spectrogram Transformer (Gong et al. 2021), `(..., 128, 1024)`; arguments of transformers."
     front_end = kaldi_fbank(sample_frequency=sampling_rate, window_type="hanning", num_mel_bins=num_mel_bins, **learn)
     scale, shift = 1., 0.
-    if do_normalize: scale, shift = 0.5/std, -0.5*mean/std
+    if do_normalize:
+        scale = 0.5/std
+        shift = -0.5*mean/std
     after = [LogScale(num_mel_bins, scale, shift, floor=torch.finfo(torch.float32).eps)]
-    if max_length is not None: after.append(FitLength(max_length, shift))
+    if max_length is not None:
+        after.append(FitLength(max_length, shift))
     return _front_end(front_end.frames, after=after, learn_loudness=learn_loudness)
 
 # %% ../nbs/14_presets.ipynb #7e655571
@@ -540,10 +576,13 @@ class RepeatLength(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         "`(..., S)` to `(..., max(S, length))`."
-        if x.shape[-1] >= self.length: return x
+        if x.shape[-1] >= self.length:
+            return x
         times = self.length//x.shape[-1]
-        if self.how == "pad": times = 1
-        if self.how == "repeat": times += 1
+        if self.how == "pad":
+            times = 1
+        if self.how == "repeat":
+            times += 1
         if torch.jit.is_tracing():
             warnings.warn(f"this trace repeats every sound {int(times)} times, however long it is", stacklevel=2)
         x = torch.cat([x]*times, -1)

@@ -33,7 +33,8 @@ SCALES = dict(
 
 # %% ../nbs/10_scales.ipynb #4d88ba1e
 def _formulas(scale):
-    if scale not in SCALES: raise ValueError(f"scale: {scale!r} is not one of {', '.join(SCALES)}")
+    if scale not in SCALES:
+        raise ValueError(f"scale: {scale!r} is not one of {', '.join(SCALES)}")
     return SCALES[scale]
 
 def hz_to_scale(
@@ -79,7 +80,8 @@ def filter_bank(
     _check_filter_bank(scale, sample_rate, num_bands, f_min, f_max)
     first, last = hz_to_scale([f_min, f_max], scale)
     edges = scale_to_hz(np.linspace(first, last, num_bands + 2), scale)
-    filters, spacing = triangular_filters(edges, sample_rate, nfft), sample_rate/nfft
+    filters = triangular_filters(edges, sample_rate, nfft)
+    spacing = sample_rate/nfft
     for band in torch.nonzero(filters.amax(1) == 0).flatten().tolist():  # it would hold no bin: as wide as two bins
         around = edges[band + 1] + spacing*np.array([-1, 0, 1])
         filters[band] = triangular_filters(around, sample_rate, nfft)[0]

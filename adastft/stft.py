@@ -64,10 +64,14 @@ def _check_arguments(layer):
 # %% ../nbs/03_stft.ipynb #acf2f710
 def _check_window(given, values):  # what the caller gave, and the (N,) samples that it makes
     if isinstance(given, (np.ndarray, torch.Tensor, list)):
-        if torch.as_tensor(given).is_complex(): raise ValueError("window: its values are complex")
-    if not has_values(values): return
-    if not values.isfinite().all(): raise ValueError("window: it has values that are not finite")
-    if not values.any(): raise ValueError("window: all its values are zero")
+        if torch.as_tensor(given).is_complex():
+            raise ValueError("window: its values are complex")
+    if not has_values(values):
+        return
+    if not values.isfinite().all():
+        raise ValueError("window: it has values that are not finite")
+    if not values.any():
+        raise ValueError("window: all its values are zero")
 
 # %% ../nbs/03_stft.ipynb #d3200989
 def _make_forms(layer, start, nonnegative, keep_energy):  # -> {name: form} of what is made from other numbers
@@ -86,10 +90,13 @@ def _make_forms(layer, start, nonnegative, keep_energy):  # -> {name: form} of w
     return forms
 
 def _source_parameters(layer, name):  # those that window, kernels or mel_basis are made of
-    if name in layer.forms: return list(layer.forms[name].parameters())
-    if name in layer._parameters: return [layer._parameters[name]]
+    if name in layer.forms:
+        return list(layer.forms[name].parameters())
+    if name in layer._parameters:
+        return [layer._parameters[name]]
     parametrized = layer._modules.get("parametrizations", {})
-    if name in parametrized: return list(parametrized[name].parameters())
+    if name in parametrized:
+        return list(parametrized[name].parameters())
     return [p for other, p in layer._parameters.items() if other.startswith(f"{name}_")]  # made by a hook
 
 def _starts(layer):  # pairs of a parameter and its value at the start
@@ -98,10 +105,12 @@ def _starts(layer):  # pairs of a parameter and its value at the start
         modules.append((form, form.initial_values()))
     for module, start in modules:
         for name, value in start.items():
-            if name in module._parameters: yield module._parameters[name], value
+            if name in module._parameters:
+                yield module._parameters[name], value
 
 def _largest(values):  # without its sign
-    if not has_values(values): return 1.
+    if not has_values(values):
+        return 1.
     low, high = values.aminmax()
     return max(-low.item(), high.item())
 
@@ -115,8 +124,10 @@ def _switch(name, meaning):
         if not sources:
             why = f"num_mels={self.num_mels}, output={self.output!r}"
             raise ValueError(f"learn_mel: there are no mel filters to learn ({why})")
-        for p in sources: p.requires_grad_(bool(learned))
-        if self._were_changed(): self.refresh()
+        for p in sources:
+            p.requires_grad_(bool(learned))
+        if self._were_changed():
+            self.refresh()
 
     return property(get, set, doc=f"Are the {meaning} learned? May be set at any time.")
 
@@ -137,8 +148,10 @@ def _spectrum_without_dc(spectrum, window):  # (B, T, F), (N,) -> (B, T, F)
 
 # %% ../nbs/03_stft.ipynb #1e855887
 def _normalized(window, by):  # (N,) or (F, N) -> the same shape
-    if by == "window": return window/window.norm(dim=-1, keepdim=True)
-    if by == "frame_length": return window/window.shape[-1]**0.5
+    if by == "window":
+        return window/window.norm(dim=-1, keepdim=True)
+    if by == "frame_length":
+        return window/window.shape[-1]**0.5
     return window
 
 # %% ../nbs/03_stft.ipynb #54d943e4
@@ -150,7 +163,8 @@ def _exact_kernels(layer):  # pairs of a parameter and the value that makes the 
         form = layer.forms["kernels"]
         return [(getattr(form, name), value) for name, value in form.initial_values().items()]
     own = layer._parameters.get("kernels")
-    if own is None: return []
+    if own is None:
+        return []
     return [(own, dft_basis(layer.nfft))]
 
 def _equals(parameter, value):  # is it this float64 value, rounded to the parameter's type?
@@ -179,7 +193,8 @@ def _is_traced():
 def _by_fft(layer, x, window):  # window (N,)
     frames = x.unfold(-1, layer.nfft, layer.hop_length)
     spectrum = ops.real_fft(frames*window)
-    if layer.zero_dc: spectrum = _spectrum_without_dc(spectrum, window)
+    if layer.zero_dc:
+        spectrum = _spectrum_without_dc(spectrum, window)
     return spectrum.mT
 
 def _by_form(layer, x, window):  # window (N,)
@@ -194,7 +209,8 @@ def _by_products(layer, x, kernels):  # kernels (2, F, N), windowed
 
 def _may_use_fft(layer):
     if torch.jit.is_tracing(): return False  # other kernels may be loaded into a trace
-    if layer.learn_kernels: return False
+    if layer.learn_kernels:
+        return False
     return layer.kernels_are_dft
 
 def _code_path(layer, dtype):  # -> one of the three, as a function of the samples alone
@@ -212,12 +228,16 @@ def _to_output(layer, spectrum, mel):  # spectrum (B, F, T), filters or `None` -
         if torch.jit.is_tracing() and torch.onnx.is_in_onnx_export():
             raise ValueError("output: ONNX has no complex numbers; adastft.to_onnx gives real and imaginary parts")
         return spectrum if torch.is_tensor(spectrum) else torch.complex(*spectrum)
-    if layer.output == "power": y = ops.power(spectrum)
-    elif layer.output == "magnitude": y = ops.magnitude(spectrum)
-    else: y = ops.real_imag(spectrum)[0].abs()
+    if layer.output == "power":
+        y = ops.power(spectrum)
+    elif layer.output == "magnitude":
+        y = ops.magnitude(spectrum)
+    else:
+        y = ops.real_imag(spectrum)[0].abs()
     if mel is not None:
         y = F.linear(y.transpose(1, 2), mel).transpose(1, 2)  # quicker than `mel @ y`
-    if layer.log_base is None: return y
+    if layer.log_base is None:
+        return y
     return ops.log_compress(y, layer.log_offset, layer.log_base)
 
 def _analysis(layer, dtype):  # function: (B, S') -> (B, F or num_mels, T); the parameters are asked only once
@@ -230,12 +250,14 @@ PIECE = 2**19  # samples of frames that are worked on at once, where there are s
 
 # %% ../nbs/03_stft.ipynb #228fca85
 def _by_pieces(layer, analysis, x):  # (B, S') -> (B, F, T), or (B, num_mels, T)
-    nfft, hop = layer.nfft, layer.hop_length
+    nfft = layer.nfft
+    hop = layer.hop_length
     frames = ops.count_frames(x.shape[-1], nfft, hop)
     size = PIECE if x.device.type == "cpu" else 8*PIECE  # fits a processor's cache; a GPU wants more at once
     piece = max(1, size//(nfft*len(x)))
     enough = 4 if layer.num_mels else 8  # mel spectrograms are small, and soon put together
-    if frames <= enough*piece: return analysis(x)
+    if frames <= enough*piece:
+        return analysis(x)
     parts = []
     for first in range(0, frames, piece):
         last = min(first + piece, frames) - 1
@@ -245,15 +267,20 @@ def _by_pieces(layer, analysis, x):  # (B, S') -> (B, F, T), or (B, num_mels, T)
 
 # %% ../nbs/03_stft.ipynb #8474ee8b
 def _missing(layer, samples):  # how many are added by `pad_end` at the end of so many
-    if not layer.pad_end: return 0
-    if samples < layer.nfft: return layer.nfft - samples
+    if not layer.pad_end:
+        return 0
+    if samples < layer.nfft:
+        return layer.nfft - samples
     return (layer.nfft - samples) % layer.hop_length
 
 def _fewest(layer):  # samples that can be padded
     half = layer.nfft//2
-    if not layer.center: return 0
-    if layer.pad_mode == "reflect": return half + 1
-    if layer.pad_mode == "circular": return half
+    if not layer.center:
+        return 0
+    if layer.pad_mode == "reflect":
+        return half + 1
+    if layer.pad_mode == "circular":
+        return half
     return 0
 
 # %% ../nbs/03_stft.ipynb #639920fd
@@ -294,7 +321,8 @@ class STFT(nn.Module):
         normalized: bool|str=False,  # divide the spectrum by the norm of the `window`, or the root of `frame_length`?
     ):
         super().__init__()
-        if output == "complex": num_mels = log_base = None
+        if output == "complex":
+            num_mels = log_base = None
         self.nfft, self.hop_length, self.sample_rate, self.win_length = nfft, hop_length, sample_rate, win_length
         self.num_mels, self.f_min, self.f_max = num_mels, f_min, f_max
         self.mel_scale, self.mel_norm, self.mel_form = mel_scale, mel_norm, mel_form
@@ -309,23 +337,27 @@ class STFT(nn.Module):
             _check_window(window, self._start_window)
             self._make_parameters(nonnegative, keep_energy)
         self.learn_window, self.learn_kernels = learn_window, learn_kernels
-        if learn_mel or num_mels: self.learn_mel = learn_mel
+        if learn_mel or num_mels:
+            self.learn_mel = learn_mel
         self.register_load_state_dict_post_hook(_refresh_after_loading)
-        if torch.get_default_device().type != "cpu": self.to(torch.get_default_device())
+        if torch.get_default_device().type != "cpu":
+            self.to(torch.get_default_device())
 
     def _make_parameters(self, nonnegative, keep_energy):
         start = self.initial()
         self._sizes = {name: _largest(value) for name, value in start.items()}
         self.forms = _make_forms(self, start, nonnegative, keep_energy)
         for name, value in start.items():
-            if name in self.forms: continue
+            if name in self.forms:
+                continue
             setattr(self, name, nn.Parameter(value.to(torch.get_default_dtype())))
         self._remember(is_dft=True)
 
     def __getattr__(self, name):  # what has another form is made when it is asked for
         if name in ("window", "kernels", "mel_basis"):
             forms = self.__dict__.get("_modules", {}).get("forms", {})
-            if name in forms: return forms[name]()
+            if name in forms:
+                return forms[name]()
         return super().__getattr__(name)
 
     learn_window = _switch("window", "window's coefficients")
@@ -353,8 +385,10 @@ class STFT(nn.Module):
     @torch.no_grad()
     def reset_parameters(self):
         "Set every parameter to its start, as is needed after `to_empty`."
-        for p, value in _starts(self): p.copy_(value)
-        if self.kernel_form == "low_rank": self.forms["kernels"].reset_right()
+        for p, value in _starts(self):
+            p.copy_(value)
+        if self.kernel_form == "low_rank":
+            self.forms["kernels"].reset_right()
         self.refresh()
 
     @torch.no_grad()
@@ -369,8 +403,10 @@ class STFT(nn.Module):
             raise ValueError(f"filters: shape {tuple(filters.shape)} is not {tuple(self.mel_basis.shape)}")
         self._start_filters = filters.detach().cpu().double()
         self._sizes["mel_basis"] = _largest(self._start_filters)
-        if "mel_basis" in self.forms: self.forms["mel_basis"].set_start(self._start_filters)
-        else: self.mel_basis.copy_(filters)
+        if "mel_basis" in self.forms:
+            self.forms["mel_basis"].set_start(self._start_filters)
+        else:
+            self.mel_basis.copy_(filters)
 
     def refresh(self):
         "Compare the kernels with the DFT anew: to be called after a write through `.data`, which PyTorch does not see."
@@ -393,7 +429,8 @@ class STFT(nn.Module):
         self.refresh()
 
     def _look(self):
-        if self._were_changed(): self.refresh()
+        if self._were_changed():
+            self.refresh()
         return self._is_dft
 
     # a compiler calls it as it compiles; `torch.compiler.assume_constant_result` says so, too, and takes long to import
@@ -402,8 +439,10 @@ class STFT(nn.Module):
     @property
     def kernels_are_dft(self) -> bool:
         "Are the kernels those of the DFT? (Compared only if they were changed since the last answer.)"
-        if _is_export(): return self._is_dft and not self._were_changed()
-        if self._were_replaced(): return False
+        if _is_export():
+            return self._is_dft and not self._were_changed()
+        if self._were_replaced():
+            return False
         return self._look() and self._is_dft  # the second one makes a compiler note that it may change
 
     def frame_window(self, dtype: torch.dtype|None=None) -> torch.Tensor:  # `(N,)`, or `(F, N)`
@@ -411,7 +450,8 @@ class STFT(nn.Module):
         return _normalized(self.window.to(dtype), self.normalized)
 
     def _windowed(self, kernels, window):
-        if self.zero_dc: kernels = _kernels_without_dc(kernels, window)
+        if self.zero_dc:
+            kernels = _kernels_without_dc(kernels, window)
         return kernels*window
 
     def windowed_kernels(self, dtype: torch.dtype|None=None) -> torch.Tensor:  # `(2, F, N)`
@@ -424,7 +464,8 @@ class STFT(nn.Module):
         return self._windowed(start["kernels"], _normalized(start["window"], self.normalized))
 
     def _type(self):
-        for p in self._parameters.values(): return p.dtype
+        for p in self._parameters.values():
+            return p.dtype
         return next(self.parameters()).dtype  # all are a form's
 
     def spectrogram(self,
@@ -440,21 +481,27 @@ class STFT(nn.Module):
         with _no_autocast(x.device):
             analysis = _analysis(self, dtype)
             x = x.to(dtype)
-            if learning or _is_traced(): y = analysis(x)
-            else: y = _by_pieces(self, analysis, x)
-        if y.is_complex() or y.dtype == own: return y
+            if learning or _is_traced():
+                y = analysis(x)
+            else:
+                y = _by_pieces(self, analysis, x)
+        if y.is_complex() or y.dtype == own:
+            return y
         return y.to(own)
 
     def pad(self,
         x: torch.Tensor,  # `(B, S)` samples
     ) -> torch.Tensor:    # `(B, S')`
         "The samples with more at their ends, as `center` and `pad_end` ask. Too few for a frame are a `ValueError`."
-        samples, half = x.shape[-1], self.nfft//2
+        samples = x.shape[-1]
+        half = self.nfft//2
         if samples < _fewest(self):
             problem = f"too short for pad_mode={self.pad_mode!r} with nfft={self.nfft}"
             raise ValueError(f"input of {samples} samples is {problem}")
-        if self.center and samples: x = ops.pad_signal(x, half, half, self.pad_mode)
-        if self.pad_end and samples: x = F.pad(x, (0, _missing(self, x.shape[-1])))
+        if self.center and samples:
+            x = ops.pad_signal(x, half, half, self.pad_mode)
+        if self.pad_end and samples:
+            x = F.pad(x, (0, _missing(self, x.shape[-1])))
         if x.shape[-1] < self.nfft:
             raise ValueError(f"input of {samples} samples is shorter than one window of nfft={self.nfft}")
         return x
@@ -465,9 +512,12 @@ class STFT(nn.Module):
         "The spectrogram of `x`. Too few samples for a frame are a `ValueError`, whole numbers a `TypeError`."
         if not x.is_floating_point():
             raise TypeError(f"STFT takes floating-point samples, not {x.dtype}: convert and scale them first")
-        if not x.ndim: raise ValueError("input of shape () is not (..., S)")
-        if x.ndim == 1: return self.spectrogram(self.pad(x[None]))[0]
-        if x.ndim == 2: return self.spectrogram(self.pad(x))
+        if not x.ndim:
+            raise ValueError("input of shape () is not (..., S)")
+        if x.ndim == 1:
+            return self.spectrogram(self.pad(x[None]))[0]
+        if x.ndim == 2:
+            return self.spectrogram(self.pad(x))
         y = self.spectrogram(self.pad(x.flatten(0, -2)))
         return y.unflatten(0, x.shape[:-1])
 
@@ -482,7 +532,8 @@ class STFT(nn.Module):
     def _apply(self, fn, recurse=True):  # what has not been learned is rounded anew when the type changes
         before = self._type()
         super()._apply(fn, recurse)
-        if self._type() != before and has_values(self.window): self._round_anew(before)
+        if self._type() != before and has_values(self.window):
+            self._round_anew(before)
         self.refresh()
         return self
 
@@ -490,7 +541,8 @@ class STFT(nn.Module):
     def _round_anew(self, before):
         for p, value in _starts(self):
             as_it_was = value.to(before).to(p)
-            if torch.equal(p, as_it_was): p.copy_(value)
+            if torch.equal(p, as_it_was):
+                p.copy_(value)
 
     def extra_repr(self) -> str:
         "The layer in one line, as `print` shows it."
@@ -526,7 +578,8 @@ class STFT(nn.Module):
     def stream(self):  # -> `adastft.stream.STFTStream`
         "The same spectrogram for sound that comes in chunks."
         from adastft.stream import STFTStream
-        if self.pad_end: raise ValueError("pad_end: a stream has no end that is known beforehand; push zeros instead")
+        if self.pad_end:
+            raise ValueError("pad_end: a stream has no end that is known beforehand; push zeros instead")
         return STFTStream(self)
 
     def istream(self,
@@ -568,7 +621,8 @@ LR_SHARES = dict(window=1., kernels=1., mel=1., form=1., loudness=1.)
 
 def _lr_scale(lr_scale, kind):
     scale = lr_scale.get(kind, 1.) if isinstance(lr_scale, dict) else lr_scale
-    if not scale >= 0: raise ValueError(f"lr_scale: {scale} is not 0 or more")
+    if not scale >= 0:
+        raise ValueError(f"lr_scale: {scale} is not 0 or more")
     return scale*LR_SHARES[kind]
 
 def _front_end_groups(module, lr, lr_scale):
@@ -591,9 +645,11 @@ def param_groups(
     if isinstance(lr_scale, dict):
         for kind in lr_scale.keys() - LR_SHARES.keys():
             raise ValueError(f"lr_scale: {kind!r} is not one of {', '.join(LR_SHARES)}")
-    groups, inside = [], set()
+    groups = []
+    inside = set()
     for m in module.modules():
-        if not hasattr(m, "parameter_kinds"): continue
+        if not hasattr(m, "parameter_kinds"):
+            continue
         for group in _front_end_groups(m, lr, lr_scale):
             group["params"] = [p for p in group["params"] if p not in inside]  # two layers may share a window
             inside.update(group["params"])

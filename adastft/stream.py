@@ -42,7 +42,8 @@ class STFTStream:
         "The next samples. A chunk of another shape is a `ValueError`, whole numbers are a `TypeError`."
         if not chunk.is_floating_point():
             raise TypeError(f"a stream takes floating-point samples, not {chunk.dtype}: convert and scale them first")
-        lead, half = chunk.shape[:-1], self.layer.nfft//2
+        lead = chunk.shape[:-1]
+        half = self.layer.nfft//2
         if self.kept is None:
             self.lead = lead
             self.kept = chunk.new_zeros(lead.numel(), 0)
@@ -58,7 +59,8 @@ class STFTStream:
     @torch.no_grad()
     def flush(self) -> torch.Tensor:  # `(..., F, T)`, the frames that wait for the end, maybe none
         "The end of the sound: with `center`, the frames that reach over it. The stream then is as new."
-        if self.kept is None: raise ValueError("flush: no chunk was pushed since the beginning")
+        if self.kept is None:
+            raise ValueError("flush: no chunk was pushed since the beginning")
         if not self.begun:
             self.kept = self.layer.pad(self.kept)
             self.begun = True
@@ -69,9 +71,11 @@ class STFTStream:
         return y
 
     def _complete_frames(self):  # the frames that `kept` completes, (..., F, T)
-        layer, x = self.layer, self.kept[:, self.skip:]
+        layer = self.layer
+        x = self.kept[:, self.skip:]
         count = 0
-        if self.begun: count = max(0, count_frames(x.shape[-1], layer.nfft, layer.hop_length))
+        if self.begun:
+            count = max(0, count_frames(x.shape[-1], layer.nfft, layer.hop_length))
         if self.no_frames is None:
             silence = x.new_zeros(len(x), layer.nfft)
             self.no_frames = layer.spectrogram(silence)[..., :0]
@@ -89,7 +93,8 @@ class STFTStream:
 
 # %% ../nbs/05_stream.ipynb #2c2128ab
 def _check_length(layer, length, frames):
-    if length is None: return
+    if length is None:
+        return
     if length < 1 or layer.num_frames(length) != frames:
         raise ValueError(f"length: {length!r} samples do not give the {frames} frames that were pushed")
 
@@ -103,7 +108,8 @@ class ISTFTStream:
     ):
         if layer.output != "complex":
             raise ValueError(f"output: {layer.output!r} has lost the phase; only 'complex' can be inverted")
-        if context < 0: raise ValueError(f"context: {context} is not 0 or more frames")
+        if context < 0:
+            raise ValueError(f"context: {context} is not 0 or more frames")
         self.layer, self.context = layer, context
         self.overlap = -(-layer.nfft//layer.hop_length)  # frames that hold a sample
         self.reset()
@@ -117,7 +123,8 @@ class ISTFTStream:
     @property
     def ahead(self) -> int:
         "Frames that are waited for before a sample leaves."
-        if is_windowed_dft(self.layer) and not self.layer.learn_kernels: return 0
+        if is_windowed_dft(self.layer) and not self.layer.learn_kernels:
+            return 0
         return self.context
 
     @torch.no_grad()
@@ -132,7 +139,8 @@ class ISTFTStream:
         frames = self.kept.shape[-1]
         ready = frames >= self.overlap  # before that, the window's full weight is not known
         stop = self._complete(self.first + frames - self.ahead)
-        if not ready or stop <= self.sent: return X.real.new_zeros(*X.shape[:-2], 0)
+        if not ready or stop <= self.sent:
+            return X.real.new_zeros(*X.shape[:-2], 0)
         start = self.first*self.layer.hop_length  # where the inverse of the frames that are kept begins
         y = self.layer.inverse(self.kept)
         y = y[..., self.sent - start:stop - start]
@@ -145,16 +153,19 @@ class ISTFTStream:
         length: int|None=None,  # `S`, samples of the whole sound, as for `STFT.inverse`
     ) -> torch.Tensor:          # `(..., S)`, the rest
         "The end of the sound. The stream then is as new. A length that does not fit the frames is a `ValueError`."
-        if self.kept is None: raise ValueError("flush: no frame was pushed since the beginning")
+        if self.kept is None:
+            raise ValueError("flush: no frame was pushed since the beginning")
         _check_length(self.layer, length, self.first + self.kept.shape[-1])
         start = self.first*self.layer.hop_length
-        if length is not None: length -= start
+        if length is not None:
+            length -= start
         y = self.layer.inverse(self.kept, length)[..., self.sent - start:]
         self.reset()
         return y
 
     def _complete(self, frames):  # samples that later frames do not change, and that the sound has if it ends here
-        layer, hop = self.layer, self.layer.hop_length
+        layer = self.layer
+        hop = self.layer.hop_length
         cut = layer.nfft//2 if layer.center else 0
         unchanged = frames*hop - cut
         ending_here = (frames - 1)*hop + layer.nfft - 2*cut

@@ -227,7 +227,8 @@ def synth_gtzan(
     if unknown:
         raise ValueError(f"genres: no recipe for {', '.join(unknown)}")
     earlier = made_as(folder)
-    if earlier == made: return data_dir
+    if earlier == made:
+        return data_dir
     if folder.exists() and earlier is None:
         raise ValueError(f"data_dir: {folder} holds something else than a synthetic set")
     data_dir.mkdir(parents=True, exist_ok=True)

@@ -37,7 +37,8 @@ def _genre_files(folder):
     "The audio files of each subfolder that has some: `{name: {stem: path}}`."
     found = {}
     for sub in _visible(folder):
-        if not sub.is_dir(): continue
+        if not sub.is_dir():
+            continue
         files = {path.stem: path for path in _visible(sub) if path.suffix.lower() in SUFFIXES}
         if files:
             found[printable(sub.name)] = files
@@ -53,7 +54,8 @@ def find_tracks(
         raise ValueError(f"data_dir: {data_dir} is {'not a folder' if data_dir.exists() else 'missing'}")
     for folder in (data_dir/"genres", data_dir/"genres_original", data_dir):
         found = _genre_files(folder) if folder.is_dir() else {}
-        if found: break
+        if found:
+            break
     genres = list(found)
     if not genres:
         raise ValueError(f"data_dir: {data_dir} has no genre folders with audio files ({', '.join(SUFFIXES)})")
@@ -159,7 +161,8 @@ def _hold_out_artists(tracks, artists, seed):
 
     labels = [t.label for t in tracks]
     parts = min(5, len(set(artists)), max(Counter(labels).values()))
-    if parts < 2: return tracks, []
+    if parts < 2:
+        return tracks, []
     splitter = StratifiedGroupKFold(parts, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a genre of fewer than five tracks is no fault in a partial set

@@ -69,9 +69,11 @@ def ends_in_one_line(
 ):
     "A run that was stopped is saved, and ends with one line and exit code 1; one that diverged with exit code 2."
     try:
-        with stop_signals(trainer, "in the test" if test else None): yield
+        with stop_signals(trainer, "in the test" if test else None):
+            yield
     except Stopped as e:
-        if not test: Checkpoints().save(trainer)
+        if not test:
+            Checkpoints().save(trainer)
         sys.exit(1 if rank() else f"stopped: {e}; saved, go on with --test_name {trainer.options.test_name} --resume 1")
     except Diverged as e:
         if not rank():
@@ -86,7 +88,8 @@ def lost_process():
     try: yield
     except RuntimeError as e:
         from_network = isinstance(e, torch.distributed.DistError) or " by peer" in str(e)  # of NCCL, and of Gloo
-        if world_size() == 1 or not from_network: raise
+        if world_size() == 1 or not from_network:
+            raise
         sys.exit("error: another process has ended; what was saved before is kept")
 
 # %% ../nbs/45_train_env.ipynb #52452dbe
@@ -98,7 +101,8 @@ def locked_run(
     if rank():  # the first process locks for all
         yield
         return
-    with one_line_errors(): lock = lock_folder(Path(options.ckpt_dir)/options.test_name)
+    with one_line_errors():
+        lock = lock_folder(Path(options.ckpt_dir)/options.test_name)
     try: yield
     finally: lock.release()
 
@@ -108,13 +112,16 @@ def train(
 ) -> dict:  # the test subset's results, as in results.json
     "Train, take the best epoch, test it, print and write what came out."
     with steady_output(), process_group(options.cpu), lost_process(), locked_run(options):
-        with one_line_errors(): trainer = Trainer(options, default_callbacks())
+        with one_line_errors():
+            trainer = Trainer(options, default_callbacks())
         train, valid, test = (len(trainer.data[subset].tracks) for subset in ("train", "valid", "test"))
         where = f"{world_size()} processes" if world_size() > 1 else trainer.device
         print(f"{train} tracks to train, {valid} to validate, {test} to test; {len(trainer.genres)} genres; on {where}")
         with one_line_errors((OSError,)):  # a full disk, an unwritable folder
-            with ends_in_one_line(trainer): trainer.fit()
-            with ends_in_one_line(trainer, test=True): return test_best(trainer)
+            with ends_in_one_line(trainer):
+                trainer.fit()
+            with ends_in_one_line(trainer, test=True):
+                return test_best(trainer)
 
 # %% ../nbs/45_train_env.ipynb #5cf17eef
 def load_best(
@@ -123,7 +130,8 @@ def load_best(
     "Put the best epoch's weights into the model. A checkpoint that is not this run's raises a `ValueError`."
     path = trainer.folder/"best_ckpt.pt"
     rows = all_gather(trainer.rows)[0]  # of the process that writes; the others wait here until it has written
-    best, epoch = read_checkpoint(path), best_epoch(rows)
+    best = read_checkpoint(path)
+    epoch = best_epoch(rows)
     if str(best["rows"]) != str(rows[:epoch]):  # as text: a loss may be NaN
         raise ValueError(f"checkpoint {path} is not of epoch {epoch} of this run, the best of its {len(trainer.rows)}")
     trainer.model.load_state_dict(best["model"])
@@ -133,10 +141,13 @@ def test_best(
     trainer: Trainer,  # after its training
 ) -> dict:             # as `evaluate` returns it
     "Test the best epoch; print and write what came out. An earlier result goes first."
-    if not rank(): (trainer.folder/"results.json").unlink(missing_ok=True)
-    with one_line_errors(): epoch = load_best(trainer)
+    if not rank():
+        (trainer.folder/"results.json").unlink(missing_ok=True)
+    with one_line_errors():
+        epoch = load_best(trainer)
     result = evaluate(trainer.model, trainer.data["test"], num_workers=trainer.options.num_workers)
-    if rank(): return result
+    if rank():
+        return result
     result = assess(result)
     rival = centroid_accuracy(trainer.data["train"], trainer.data["test"])
     save_results(trainer.folder, result, trainer.options, nearest_centroid_accuracy=rival, epoch=epoch)
@@ -151,7 +162,8 @@ def print_test(
     epoch: int,     # that was tested
 ):
     "Print what the test came to and which files were written."
-    tracks, parts = accuracy_text(result), accuracy_text(result, "part")
+    tracks = accuracy_text(result)
+    parts = accuracy_text(result, "part")
     print(f"\ntest accuracy {tracks} of {result['tracks']} tracks ({parts} of {result['parts']} parts), epoch {epoch};"
           f" 95 % intervals by {result['interval_by']}")
     chance = 1/len(trainer.genres)
@@ -165,6 +177,7 @@ def main(
     argv: list|None=None,  # words of the command line; `None`: the program's own
 ):
     "The command `adastft_train`, or `python train_env.py`."
-    with one_line_errors(): options = parse_options(argv)
+    with one_line_errors():
+        options = parse_options(argv)
     try: train(options)
     except KeyboardInterrupt: sys.exit("stopped at once; what was saved before is kept")

@@ -54,7 +54,8 @@ class InOrder:
 
     def __call__(self, x: torch.Tensor, seed) -> torch.Tensor:  # `(1, S)`
         "The clip after all of them."
-        for transform in self.transforms: x = transform(x, seed)
+        for transform in self.transforms:
+            x = transform(x, seed)
         return x
 
 def make_transform(
@@ -65,7 +66,8 @@ def make_transform(
     low, high = (options.snr_min, options.snr_max) if subset == "train" else (options.test_snr, options.test_snr)
     steps = [Augment(options.sample_rate)] if options.augmentation and subset == "train" else []
     noisy = subset == "train" or subset == "test" and options.test_snr is not None
-    if options.noise_dir and noisy: steps.append(BackgroundNoise(options.noise_dir, options.sample_rate, low, high))
+    if options.noise_dir and noisy:
+        steps.append(BackgroundNoise(options.noise_dir, options.sample_rate, low, high))
     return InOrder(steps) if steps else None
 
 def make_datasets(
@@ -87,7 +89,8 @@ def count_genres(
     options: Options,
 ) -> int:  # `K`
     "How many genres the data have. The folders' names say so before any sound is decoded."
-    if options.data_dir == "synth": return len(GENRES)
+    if options.data_dir == "synth":
+        return len(GENRES)
     genres, _ = find_tracks(options.data_dir)
     return len(genres)
 
@@ -113,7 +116,8 @@ def make_optimizer(
     "`optimizer_class` over all parameters, learned now or later. SGD has momentum 0.9."
     scales = {kind: options.stft_lr_scale*getattr(options, f"{kind}_lr_scale") for kind in LR_SHARES}
     groups = param_groups(model, options.learning_rate, scales, options.weight_decay)
-    if options.optimizer_class == "SGD": return torch.optim.SGD(groups, momentum=0.9, fused=True)
+    if options.optimizer_class == "SGD":
+        return torch.optim.SGD(groups, momentum=0.9, fused=True)
     return torch.optim.AdamW(groups, fused=True)
 
 # %% ../nbs/43_trainer.ipynb #ad5b5e62
@@ -123,7 +127,8 @@ def learning_rate_factor(
 ) -> float:
     "Warm-up, then `gamma**epoch` or half a cosine."
     rise = min(1., (epoch + 1)/(options.warmup_epochs + 1))
-    if options.schedule == "exponential": return rise*options.gamma**epoch
+    if options.schedule == "exponential":
+        return rise*options.gamma**epoch
     share = min(1., epoch/options.epoch_num)
     return rise*(0.5 + 0.5*math.cos(math.pi*share))
 
@@ -161,10 +166,13 @@ def training_pass(
     options: Options,
 ) -> nn.Module:  # `(B, 1, S)` samples to `(B, K)` scores
     "The forward pass of training, compiled and shared by processes as the options say."
-    if options.compile: model.resnet.compile()
+    if options.compile:
+        model.resnet.compile()
     forward = TrainingPass(model, options)
-    if world_size() == 1: return forward
-    if next(model.parameters()).is_cuda: forward = nn.SyncBatchNorm.convert_sync_batchnorm(forward)
+    if world_size() == 1:
+        return forward
+    if next(model.parameters()).is_cuda:
+        forward = nn.SyncBatchNorm.convert_sync_batchnorm(forward)
     return DistributedDataParallel(forward)
 
 # %% ../nbs/43_trainer.ipynb #43loss
@@ -197,8 +205,10 @@ def take_step(
     scaler.unscale_(optimizer)
     learned = [p for p in model.parameters() if p.grad is not None]
     norm = torch.nn.utils.get_total_norm([p.grad for p in learned])
-    if not norm.isfinite() and scaler.get_scale() <= 1: raise Diverged(f"gradient's norm {norm.item():.3g}")
-    if clip_norm: torch.nn.utils.clip_grads_with_norm_(learned, clip_norm, norm)
+    if not norm.isfinite() and scaler.get_scale() <= 1:
+        raise Diverged(f"gradient's norm {norm.item():.3g}")
+    if clip_norm:
+        torch.nn.utils.clip_grads_with_norm_(learned, clip_norm, norm)
     scaler.step(optimizer)
     scaler.update()
 
@@ -208,7 +218,8 @@ def running_mean(
     options: Options,
 ) -> AveragedModel|None:  # a copy of the model, updated by its `update_parameters`
     "The running mean of the weights that the option `ema` asks for."
-    if not options.ema: return None
+    if not options.ema:
+        return None
     return AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(options.ema), use_buffers=True)
 
 def eval_weights(
@@ -216,7 +227,8 @@ def eval_weights(
 ) -> dict:        # of a `Classifier`
     "The weights that were validated: the model's, or their running mean."
     average = state.get("average")
-    if not average: return state["model"]
+    if not average:
+        return state["model"]
     return {name.removeprefix("module."): value for name, value in average.items() if name != "n_averaged"}
 
 # %% ../nbs/43_trainer.ipynb #603b0699
@@ -255,7 +267,8 @@ class Learner:
             losses.append(loss.detach())
             scores.append(piece_scores.detach())
         take_step(self.model, self.optimizer, self.scaler, self.options.clip_norm)
-        if self.average: self.average.update_parameters(self.model)
+        if self.average:
+            self.average.update_parameters(self.model)
         mark("optimizer")
         return sum(losses), torch.cat(scores)
 
@@ -266,8 +279,10 @@ class Learner:
     def stateful_parts(self) -> dict:  # name -> part with a `state_dict`
         "What has to be saved of the learner."
         parts = dict(model=self.model, optimizer=self.optimizer, scheduler=self.scheduler)
-        if self.scaler.is_enabled(): parts["scaler"] = self.scaler
-        if self.average: parts["average"] = self.average
+        if self.scaler.is_enabled():
+            parts["scaler"] = self.scaler
+        if self.average:
+            parts["average"] = self.average
         return parts
 
 # %% ../nbs/43_trainer.ipynb #47adf5b8
@@ -284,7 +299,8 @@ def count_step(
     right = (scores.argmax(1) == y).sum()
     counts = [loss.item()*len(y), right.item(), len(y), bool(learner.stop)]
     loss_sum, right, seen, stop = all_sum(counts, learner.device)
-    if not math.isfinite(loss_sum): raise Diverged(f"loss {loss_sum:.3g}")
+    if not math.isfinite(loss_sum):
+        raise Diverged(f"loss {loss_sum:.3g}")
     p = learner.progress
     p.update(step=p["step"] + 1, loss_sum=p["loss_sum"] + loss_sum, right=p["right"] + right, seen=p["seen"] + seen)
     return bool(stop)
@@ -312,7 +328,8 @@ def train_batch(
     try: stop = count_step(learner, x.to(learner.device), y.to(learner.device))
     except Diverged as e: raise Diverged(f"epoch {epoch}, step {p['step'] + 1}: {e}") from None
     bar.set_postfix(loss=f"{p['loss_sum']/p['seen']:.3f}", accuracy=f"{p['right']/p['seen']:.3f}")
-    if stop: raise Stopped(f"{learner.stop or 'asked'} in epoch {epoch}, after step {p['step']} of {bar.total}")
+    if stop:
+        raise Stopped(f"{learner.stop or 'asked'} in epoch {epoch}, after step {p['step']} of {bar.total}")
 
 def train_epoch(
     learner: Learner,
@@ -325,7 +342,8 @@ def train_epoch(
     p = learner.progress = learner.progress or dict(step=0, loss_sum=0., right=0, seen=0)
     try:
         with progress_bar(batches, p["step"], f"epoch {epoch}/{learner.options.epoch_num}") as bar:
-            for x, y, _ in bar: train_batch(learner, x, y, epoch, bar)
+            for x, y, _ in bar:
+                train_batch(learner, x, y, epoch, bar)
     except ChildProcessError as e:
         raise Stopped(f"{learner.stop or e} in epoch {epoch}, after step {p['step']} of {len(batches)}") from None
     learner.progress = {}
@@ -345,8 +363,10 @@ def is_over(
     options: Options,
 ) -> bool:
     "Is there no epoch left to train, or none of the last `patience` a better one?"
-    if len(rows) >= options.epoch_num: return True
-    if not rows or not options.patience: return False
+    if len(rows) >= options.epoch_num:
+        return True
+    if not rows or not options.patience:
+        return False
     return len(rows) + 1 - best_epoch(rows) > options.patience
 
 # %% ../nbs/43_trainer.ipynb #64ffa37d
@@ -361,7 +381,8 @@ def validate(
     except ChildProcessError as e:
         trainer.progress = trainer.trained
         raise Stopped(f"{trainer.stop or e} in the validation of epoch {epoch}") from None
-    if not math.isfinite(result["loss"]): raise Diverged(f"epoch {epoch}: validation loss {result['loss']:.3g}")
+    if not math.isfinite(result["loss"]):
+        raise Diverged(f"epoch {epoch}: validation loss {result['loss']:.3g}")
     return result
 
 # %% ../nbs/43_trainer.ipynb #6e7dc7d0
@@ -375,26 +396,32 @@ class Trainer(Learner):
         earlier = checked_resume(options) if options.resume else None
         num_classes = len(data["train"].genres) if data else count_genres(options)
         super().__init__(make_classifier(options, num_classes).to(pick_device(options.cpu)), options)
-        with rank_zero_first(): self.data = data or make_datasets(options)
+        with rank_zero_first():
+            self.data = data or make_datasets(options)
         self.genres = self.data["train"].genres
         self.batches = make_batches(self.data["train"], options)
         self.folder = Path(options.ckpt_dir)/options.test_name
-        self.rows, self.callbacks = [], list(callbacks)
+        self.rows = []
+        self.callbacks = list(callbacks)
         if rank(): seed_all(options.seed + rank())  # noise and dropout of its own
-        if earlier: self.load_state_dict(earlier)
+        if earlier:
+            self.load_state_dict(earlier)
 
     def fit(self):
         "Train to the last epoch."
-        for callback in self.callbacks: callback.begin(self)
+        for callback in self.callbacks:
+            callback.begin(self)
         while not self.over():
             self.rows.append(self.run_epoch(len(self.rows) + 1))
-            for callback in self.callbacks: callback.epoch_end(self)
+            for callback in self.callbacks:
+                callback.epoch_end(self)
 
     def run_epoch(self,
         epoch: int,  # counted from 1
     ) -> dict:       # a row of metrics
         "Train and validate one epoch."
-        start, learning_rate = time.perf_counter(), self.optimizer.param_groups[0]["lr"]
+        start = time.perf_counter()
+        learning_rate = self.optimizer.param_groups[0]["lr"]
         try:
             train_loss, train_acc = train_epoch(self, self.batches, epoch)
             broadcast_buffers(self.eval_model())
@@ -432,10 +459,12 @@ def saved_tracks(
 ) -> dict|None:   # subset -> list of `genre/track`; `None` where they were not yet saved
     "The names of the tracks in a checkpoint. What are no such names raises a `ValueError`."
     tracks = state.get("tracks")
-    if tracks is None: return None
+    if tracks is None:
+        return None
     try: names = [name for subset in ("train", "valid", "test") for name in tracks[subset]]
     except UNFIT: names = [None]
-    if not all(isinstance(name, str) for name in names): raise ValueError("the checkpoint has wrong names of tracks")
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError("the checkpoint has wrong names of tracks")
     return tracks
 
 def check_tracks(
@@ -446,11 +475,13 @@ def check_tracks(
     before = {track: subset for subset, tracks in then.items() for track in tracks}
     for subset, tracks in now.items():
         for track in tracks:
-            if before.get(track) == subset: continue
+            if before.get(track) == subset:
+                continue
             was = f"in {before[track]}" if track in before else "not there"
             raise ValueError(f"data_dir: is not as it was in the run: {track} is in {subset}, and was {was}")
         lost = sorted(set(then[subset]) - set(tracks))
-        if lost: print(f"data_dir: {len(lost)} of {len(then[subset])} {subset} tracks are missing, such as {lost[0]}")
+        if lost:
+            print(f"data_dir: {len(lost)} of {len(then[subset])} {subset} tracks are missing, such as {lost[0]}")
 
 # %% ../nbs/43_trainer.ipynb #086252b4
 def last_good(
@@ -477,17 +508,22 @@ def restore_run(
 ):
     "Take up a run where its state was taken. One that does not fit raises a `ValueError`."
     for name in ("genres", "rng", "rows"):
-        if not isinstance(state.get(name), list): raise ValueError(f"resume: the checkpoint has no list of {name}")
+        if not isinstance(state.get(name), list):
+            raise ValueError(f"resume: the checkpoint has no list of {name}")
     if state["genres"] != list(trainer.genres):
         raise ValueError(f"data_dir: its genres are not those of the run ({', '.join(map(str, state['genres']))})")
     tracks = saved_tracks(state)
-    if tracks: check_tracks(tracks, subset_ids(trainer.data))
+    if tracks:
+        check_tracks(tracks, subset_ids(trainer.data))
     if len(state["rng"]) != world_size():
         raise ValueError(f"resume: the run had {len(state['rng'])} processes, now there are {world_size()}")
     try:
-        trainer.rows, trainer.progress = _checked_rows(state["rows"]), _checked_progress(state.get("progress", {}))
-        for name, part in trainer.stateful_parts().items(): _restore_part(name, part, state[name])
-        if trainer.scheduler.last_epoch != len(trainer.rows): raise ValueError("the scheduler is in another epoch")
+        trainer.rows = _checked_rows(state["rows"])
+        trainer.progress = _checked_progress(state.get("progress", {}))
+        for name, part in trainer.stateful_parts().items():
+            _restore_part(name, part, state[name])
+        if trainer.scheduler.last_epoch != len(trainer.rows):
+            raise ValueError("the scheduler is in another epoch")
         set_rng_state(state["rng"][rank()])
     except UNFIT as e:
         reason = textwrap.shorten(str(e), 200, placeholder=" ...")
@@ -495,10 +531,12 @@ def restore_run(
 
 def _checked_rows(rows):
     "The rows of metrics, if they are numbers, an epoch each."
-    if [row["epoch"] for row in rows] != [*range(1, len(rows) + 1)]: raise ValueError("rows of other epochs")
+    if [row["epoch"] for row in rows] != [*range(1, len(rows) + 1)]:
+        raise ValueError("rows of other epochs")
     for row in rows:
         numbers = [row["val_acc"], row["val_loss"], *row.values()]
-        if not all(isinstance(number, (int, float)) for number in numbers): raise ValueError("rows without numbers")
+        if not all(isinstance(number, (int, float)) for number in numbers):
+            raise ValueError("rows without numbers")
     return rows
 
 def _checked_progress(progress):
@@ -510,16 +548,22 @@ def _checked_progress(progress):
 def _numbers(values):
     "The values as they are, if they are finite numbers."
     for value in values:
-        if type(value) not in (int, float) or not math.isfinite(value): raise ValueError(f"{value!r} is no number")
+        if type(value) not in (int, float) or not math.isfinite(value):
+            raise ValueError(f"{value!r} is no number")
     return values
 
 def _restore_part(name, part, saved):
     "Take up the part `name` of a run."
-    if not isinstance(saved, dict): raise ValueError(f"the {name} is no dictionary")
-    if name == "optimizer": _restore_optimizer(part, saved)
-    elif name == "scheduler": _restore_scheduler(part, saved)
-    elif name == "scaler": _restore_scaler(part, saved)
-    else: part.load_state_dict(saved)
+    if not isinstance(saved, dict):
+        raise ValueError(f"the {name} is no dictionary")
+    if name == "optimizer":
+        _restore_optimizer(part, saved)
+    elif name == "scheduler":
+        _restore_scheduler(part, saved)
+    elif name == "scaler":
+        _restore_scaler(part, saved)
+    else:
+        part.load_state_dict(saved)
 
 def _restore_optimizer(optimizer, saved):
     "Take up what it keeps of each parameter, and learning rates."
@@ -531,20 +575,25 @@ def _restore_optimizer(optimizer, saved):
         group.update(own, lr=rate)
         for p in group["params"]:
             state = optimizer.state.get(p) or {}
-            if state and state.keys() != kept: raise ValueError("the optimizer keeps something else")
+            if state and state.keys() != kept:
+                raise ValueError("the optimizer keeps something else")
             for value in state.values():
-                if value.shape not in (p.shape, ()) or not value.is_floating_point(): raise ValueError("its tensors")
+                if value.shape not in (p.shape, ()) or not value.is_floating_point():
+                    raise ValueError("its tensors")
 
 def _restore_scheduler(scheduler, saved):
     "Take up the epoch and the rates at the start."
     rates = _numbers(saved["base_lrs"])
-    if len(rates) != len(scheduler.base_lrs): raise ValueError("the scheduler has other groups")
-    scheduler.base_lrs, scheduler.last_epoch = list(rates), saved["last_epoch"]
+    if len(rates) != len(scheduler.base_lrs):
+        raise ValueError("the scheduler has other groups")
+    scheduler.base_lrs = list(rates)
+    scheduler.last_epoch = saved["last_epoch"]
 
 def _restore_scaler(scaler, saved):
     "Take up the scale and the steps since it grew."
     scale, steps = _numbers([saved["scale"], saved["_growth_tracker"]])
-    if not 0 <= steps <= scaler.get_growth_interval(): raise ValueError("the scaler's steps")
+    if not 0 <= steps <= scaler.get_growth_interval():
+        raise ValueError("the scaler's steps")
     scaler.load_state_dict({**scaler.state_dict(), "scale": float(scale), "_growth_tracker": int(steps)})
 
 # %% ../nbs/43_trainer.ipynb #f22b1a63
@@ -563,7 +612,8 @@ def checked_resume(
     path = Path(options.ckpt_dir)/options.test_name/"last_ckpt.pt"
     if not path.is_file():
         raise ValueError(f"resume: nothing to resume, {path} does not exist; start without --resume 1")
-    state, free = read_checkpoint(path), free_on_resume(options)
+    state = read_checkpoint(path)
+    free = free_on_resume(options)
     try: changed, epochs = differences(json.loads(state["options"]), options, free), len(state["rows"])
     except UNFIT: raise ValueError(f"checkpoint {path} holds no options and rows of a run") from None
     for name, (then, now) in changed.items():
@@ -580,13 +630,17 @@ def stop_signals(
 ):
     "While this lasts, SIGINT and SIGTERM set `learner.stop`, or raise `Stopped` at once. Afterwards all is as before."
     def ask(number, frame):
-        if learner.stop: raise KeyboardInterrupt
+        if learner.stop:
+            raise KeyboardInterrupt
         learner.stop = signal.Signals(number).name
-        if where: raise Stopped(f"{learner.stop} {where}")
-    if where and learner.stop: raise Stopped(f"{learner.stop} before the test")
+        if where:
+            raise Stopped(f"{learner.stop} {where}")
+    if where and learner.stop:
+        raise Stopped(f"{learner.stop} before the test")
     in_main_thread = threading.current_thread() is threading.main_thread()  # only there Python takes handlers
     numbers = (signal.SIGINT, signal.SIGTERM) if in_main_thread else ()
     before = {number: signal.signal(number, ask) for number in numbers}
     try: yield
     finally:
-        for number, handler in before.items(): signal.signal(number, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -118,7 +118,8 @@ def _check_options(options):
     for name in options:
         if name in ("seed", "fold"):
             raise ValueError(f"{name}: is given by the list {name}s")
-        if name == "resume": raise ValueError("resume: is no option of a plan, which always goes on")
+        if name == "resume":
+            raise ValueError("resume: is no option of a plan, which always goes on")
         if name not in Options.__dataclass_fields__:
             raise ValueError(f"unknown option {name!r}")
 
@@ -164,7 +165,8 @@ def _check_condition(name, own):
         raise ValueError(f"condition {name}: may have gain and snr, numbers in dB, and adapt, a number of clips")
     if type(own.get("adapt", 1)) is not int or own.get("adapt", 1) < 1:
         raise ValueError(f"condition {name}: adapt: {own['adapt']!r} is not a whole number of clips, at least 1")
-    if name == "clean": raise ValueError("condition clean: is the name of the test without a condition")
+    if name == "clean":
+        raise ValueError("condition clean: is the name of the test without a condition")
     if name in ("track", "part", "swapped"):
         raise ValueError(f"condition {name}: has the name of another column")
 
@@ -202,7 +204,8 @@ def _read_toml(path):
 
 def _with_all_folds(plan, data_dir):
     "`folds = \"all\"` means those of the data's `artist_folds.tsv`."
-    if plan.get("folds") != "all": return plan
+    if plan.get("folds") != "all":
+        return plan
     if data_dir is None:
         return plan | dict(folds=[1])
     folds = {fold for fold, _ in read_folds(Path(data_dir)/"artist_folds.tsv").values()}
@@ -439,7 +442,8 @@ def read_result(
 ) -> dict|None:  # what `run_once` gave
     "The result of a run that is done, or `None`. One that was made with other options is a `ValueError`."
     path = _result_file(out, run)
-    if not path.is_file(): return None
+    if not path.is_file():
+        return None
     try:
         result = json.loads(path.read_text(encoding="utf-8"))
         changed = _changed_settings(result["settings"], run)
@@ -466,7 +470,8 @@ def do_run(
     out: str|Path,  # folder of the results
 ):
     "Do `run` and write its result, if that is not there yet."
-    if read_result(out, run): return
+    if read_result(out, run):
+        return
     result, learned = run_once(run)
     if run.keep and learned:
         _save_learned(Path(out)/"learned"/f"{run.name}.npz", learned)

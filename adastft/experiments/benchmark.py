@@ -104,7 +104,8 @@ def plain(case: Case) -> nn.Module|None:
 # %% ../../nbs/54_benchmark.ipynb #fae3dcf6
 def with_torchaudio(case: Case) -> nn.Module|None:
     "torchaudio."
-    if case.learned: return None
+    if case.learned:
+        return None
     transforms = import_module("torchaudio.transforms")
     size = {"n_fft": case.nfft, "hop_length": case.hop_length, "center": False}
     if case.output != "mel":
@@ -134,7 +135,8 @@ class Then(nn.Module):
 
 def with_nnaudio(case: Case) -> nn.Module|None:
     "nnAudio."
-    if case.learned == "window": return None
+    if case.learned == "window":
+        return None
     os.environ.setdefault("NNAUDIO_DISABLE_CITATION_REMINDER", "1")
     features = import_module("nnAudio.features")
     learned = bool(case.learned)
@@ -147,12 +149,14 @@ def with_nnaudio(case: Case) -> nn.Module|None:
 
 def with_torchlibrosa(case: Case) -> nn.Module|None:
     "torchlibrosa."
-    if case.learned == "window": return None
+    if case.learned == "window":
+        return None
     torchlibrosa = import_module("torchlibrosa")
     power = 1. if case.output == "magnitude" else 2.
     stft = torchlibrosa.Spectrogram(case.nfft, case.hop_length, center=False, power=power)
     stft.requires_grad_(bool(case.learned))
-    if case.output != "mel": return stft
+    if case.output != "mel":
+        return stft
     return nn.Sequential(stft, torchlibrosa.LogmelFilterBank(RATE, case.nfft, MELS, fmin=0, fmax=RATE/2))
 
 # %% ../../nbs/54_benchmark.ipynb #ff09a660
@@ -172,7 +176,8 @@ def reference(
     "NumPy's power or magnitude spectrogram, with mel filters in the case `mel`."
     frames = np.lib.stride_tricks.sliding_window_view(x.double().numpy(), case.nfft, -1)[:, ::case.hop_length]
     y = np.abs(np.fft.rfft(frames*analysis_window("hann", case.nfft).numpy())).swapaxes(1, 2)
-    if case.output == "magnitude": return y
+    if case.output == "magnitude":
+        return y
     if case.output == "power":
         return y**2
     return STFT(case.nfft, num_mels=MELS).mel_basis.detach().numpy() @ y**2
@@ -204,9 +209,11 @@ def step(
     learned = [p for p in module.parameters() if p.requires_grad]
 
     def forward():
-        with torch.no_grad(): module(x)
+        with torch.no_grad():
+            module(x)
 
-    if not learned: return forward
+    if not learned:
+        return forward
     slope = torch.rand_like(module(x).detach())
 
     def both(): torch.autograd.grad(module(x), learned, slope)
@@ -297,7 +304,8 @@ def growth(
     start = time.perf_counter()
     for i in range(360):
         stream.push(short)
-        if i == 10: before = _resident_bytes()
+        if i == 10:
+            before = _resident_bytes()
     found["stream of an hour"] = (time.perf_counter() - start)/3600
     return {**found, "stream grew by (bytes)": _resident_bytes() - before}
 
@@ -382,7 +390,8 @@ def compared(
     for output, learned, rival, theirs, target in TARGETS:
         a = found.get((output, learned, nfft, hop_length, "adastft"))
         b = found.get((output, theirs, nfft, hop_length, rival))
-        if not (a and b): continue
+        if not (a and b):
+            continue
         what = {"output": output, "learned": learned, "rival": rival, "target": target}
         lines.append({**what, "ratio": _ratio(a, b), "memory": _ratio(a, b, "peak")})
     return lines

@@ -83,7 +83,8 @@ def fold_result(
     "The result of a fold that was finished before, or is now."
     found = finished(options)
     print(f"\nfold {fold}: {options.test_name}" + (", finished before" if found else ""))
-    if found: return found
+    if found:
+        return found
     train(resumed(options))
     with rank_zero_first():
         return finished(options)  # which the first process has written
@@ -134,7 +135,8 @@ def crossval(
             runs = fold_runs(options, folds)
         results = {fold: fold_result(fold, run) for fold, run in runs.items()}
         pooled = assess(pool(list(results.values())))
-        if rank(): return pooled
+        if rank():
+            return pooled
     folder = Path(options.ckpt_dir)/options.test_name
     with one_line_errors((OSError,)):
         written = save_crossval(folder, results, pooled)
@@ -159,4 +161,5 @@ def main(
         given = vars(parser.parse_args(argv))
         folds = given.pop("folds")
         options = Options(**{**read_options("options.json"), **given})
-    with steady_output(): crossval(options, folds)
+    with steady_output():
+        crossval(options, folds)

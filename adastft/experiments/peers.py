@@ -194,17 +194,20 @@ def ask(
     peer: Peer,
 ) -> str:  # such as `yes`
     "The answer to a question."
-    if not peer.there(): return "not installed"
+    if not peer.there():
+        return "not installed"
     torch.manual_seed(0)
     try:
-        with _quiet(): reason = question(peer)
+        with _quiet():
+            reason = question(peer)
     except Missing:
         return "–"
     except Exception as e:
         return f"no: {type(e).__name__}"
     finally:
         torch.set_default_dtype(torch.float32)
-    if reason is None: return "yes"
+    if reason is None:
+        return "yes"
     return f"yes, {reason}" if isinstance(reason, Yes) else f"no: {reason}"
 
 # %% ../../nbs/55_peers.ipynb #3f6e70bd
@@ -217,7 +220,8 @@ class NnAudio(Peer):
     def features(self): return self.library(".features")
 
     def build(self, learned):
-        if learned == "window": raise Missing("window is part of the kernels")
+        if learned == "window":
+            raise Missing("window is part of the kernels")
         return self.features().STFT(
             NFFT, hop_length=HOP, center=False, iSTFT=True, trainable=bool(learned), verbose=False)
 
@@ -256,7 +260,8 @@ class TorchLibrosa(Peer):
     size = dict(n_fft=NFFT, hop_length=HOP, center=False)
 
     def build(self, learned):
-        if learned == "window": raise Missing("window is part of the kernels")
+        if learned == "window":
+            raise Missing("window is part of the kernels")
         return self.library().Spectrogram(**self.size, power=1.0).requires_grad_(bool(learned))
 
     def magnitude(self, m, x): return m(x)[:, 0].transpose(1, 2)
@@ -323,7 +328,8 @@ class DSTFT(Peer):
     window = analysis_window("hann", NFFT, 192).numpy()
 
     def build(self, learned, **options):
-        if learned == "kernels": raise Missing("kernels are the DFT")
+        if learned == "kernels":
+            raise Missing("kernels are the DFT")
         mode = {"window_mode": "constant" if learned else "fixed"} | options
         m = self.library().DSTFT(
             n_fft=NFFT, win_length=192, win_length_min=128, hop_length=HOP, hop_length_max=2*HOP - 1, **mode)
@@ -357,7 +363,8 @@ class Asteroid(Peer):
     learns = "free filters, `FreeFB`"
 
     def build(self, learned):
-        if learned == "window": raise Missing("window is part of the filters")
+        if learned == "window":
+            raise Missing("window is part of the filters")
         a = self.library()
         bank = a.FreeFB(2*BINS, NFFT, HOP) if learned else a.STFTFB(NFFT, NFFT, HOP)
         filters = dft_basis(NFFT)*torch.from_numpy(self.window)
@@ -398,7 +405,8 @@ class TorchAudio(Peer):
     def transforms(self): return self.library(".transforms")
 
     def build(self, learned):
-        if learned: raise Missing("nothing is learned")
+        if learned:
+            raise Missing("nothing is learned")
         return self.transforms().Spectrogram(**self.size, power=1, center=False)
 
     def magnitude(self, m, x): return m(x)
@@ -423,7 +431,8 @@ class Keras(Peer):
     environment = {"KERAS_BACKEND": "torch"}
 
     def build(self, learned, mode="magnitude"):
-        if learned == "window": raise Missing("window is part of the kernels")
+        if learned == "window":
+            raise Missing("window is part of the kernels")
         kind = str(torch.get_default_dtype()).split(".")[1]
         m = self.library().layers.STFTSpectrogram(
             mode=mode, frame_length=NFFT, frame_step=HOP, fft_length=NFFT, periodic=True, scaling=None,
@@ -499,7 +508,8 @@ def train(
     "Move all that the layer learns. Nothing to learn is `Missing`."
     x = sound(silent=False)
     params = [p for p in m.parameters() if p.requires_grad]
-    if not params: raise Missing("nothing to learn")
+    if not params:
+        raise Missing("nothing to learn")
     goal = torch.rand(peer.magnitude(m, x).shape, generator=torch.Generator().manual_seed(1))
     optimizer = torch.optim.Adam(params, lr=1e-3)
     for _ in range(steps):
@@ -525,7 +535,8 @@ def double(peer: Peer) -> str|None:
         torch.set_default_dtype(default)
         m = peer.build(peer.most).double()
         errors.append(relative_error(peer.spectrum(m, x).detach().abs(), reference))
-    if errors[0] <= 1e-10: return None
+    if errors[0] <= 1e-10:
+        return None
     return f"{min(errors):.0e} off" if min(errors) > 1e-10 else Yes(f"if built so, else {errors[0]:.0e} off")
 
 def quiet_tone(peer: Peer) -> str|None:
@@ -546,7 +557,8 @@ def autocast(peer: Peer) -> str|None:
         with torch.autocast("cpu", torch.bfloat16):
             half = peer.magnitude(m, sound())
     e = relative_error(half.float(), y)
-    if e <= 1e-3: return None
+    if e <= 1e-3:
+        return None
     return f"{e:.0e} off" if e < math.inf else "not finite"
 
 def _finite_gradients(peer, m, level):
@@ -564,7 +576,8 @@ def silence(peer: Peer) -> str|None:
         for level in (0.0, 1e-23):
             if not _finite_gradients(peer, m, level):
                 bad.add("learned" if learned else "frozen")
-    if not bad: return None
+    if not bad:
+        return None
     return "NaN, if frozen" if bad == {"frozen"} else "NaN"
 
 # %% ../../nbs/55_peers.ipynb #7b20a8a3
@@ -584,7 +597,8 @@ def refreeze(peer: Peer) -> str|None:
 
 def unfreeze(peer: Peer) -> str|None:
     "Can a layer that was built frozen learn later?"
-    if peer.learns == "nothing": raise Missing("nothing is learned")
+    if peer.learns == "nothing":
+        raise Missing("nothing is learned")
     m = peer.build("").requires_grad_(True)
     y = peer.magnitude(m, sound()).detach()
     try:
@@ -603,7 +617,8 @@ def state_dict(peer: Peer) -> str|None:
         return "does not load"
     y = peer.magnitude(m, sound()).detach()
     z = peer.magnitude(frozen, sound()).detach()
-    if _close(z, y): return None
+    if _close(z, y):
+        return None
     loud = y > 1e-2
     apart = f"{float((y - z).abs().max()):.0e} apart"
     return f"{apart} on silence" if _close(z[loud], y[loud]) else apart

@@ -133,7 +133,8 @@ def _database_errors(options):
     try: yield
     except (SQLAlchemyError, StorageInternalError, UnicodeError) as e:
         reason = e
-        while reason.__cause__: reason = reason.__cause__
+        while reason.__cause__:
+            reason = reason.__cause__
         raise ValueError(f"{path}: cannot be used ({reason}); mend it or move it aside") from None
 
 # %% ../../nbs/51_search.ipynb #27d094df
@@ -206,7 +207,8 @@ def _alive(folder):
     name = f"process-{secrets.token_hex(4)}"
     path = folder/f".{name}.lock"
     try:
-        with FileLock(path): yield name
+        with FileLock(path):
+            yield name
     finally: path.unlink(missing_ok=True)
 
 def _ask(study, options, names, process):
