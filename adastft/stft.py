@@ -246,14 +246,14 @@ def _analysis(layer, dtype):  # function: (B, S') -> (B, F or num_mels, T); the 
     return lambda x: _to_output(layer, spectrum(x), mel)
 
 # %% ../nbs/03_stft.ipynb #3583a5a6
-PIECE = 2**19  # samples of frames that are worked on at once, where there are several times as many and no gradient
+PIECE = 2**20  # samples of frames that are worked on at once, where there are several times as many and no gradient
 
 # %% ../nbs/03_stft.ipynb #228fca85
 def _by_pieces(layer, analysis, x):  # (B, S') -> (B, F, T), or (B, num_mels, T)
     nfft = layer.nfft
     hop = layer.hop_length
     frames = ops.count_frames(x.shape[-1], nfft, hop)
-    size = PIECE if x.device.type == "cpu" else 8*PIECE  # fits a processor's cache; a GPU wants more at once
+    size = PIECE if x.device.type == "cpu" else 8*PIECE  # a GPU wants more at once
     piece = max(1, size//(nfft*len(x)))
     enough = 4 if layer.num_mels else 8  # mel spectrograms are small, and soon put together
     if frames <= enough*piece:
