@@ -256,7 +256,7 @@ def mean_spectra(
         for i in range(len(dataset.tracks)):
             x = dataset.waveform(i)
             missing = max(0, stft.nfft - x.shape[-1])  # of a frame
-            spectrogram = stft(torch.nn.functional.pad(x, (0, missing)))
+            spectrogram = stft(F.pad(x, (0, missing)))
             spectra.append(spectrogram.mean(-1).numpy())
     return np.stack(spectra)
 

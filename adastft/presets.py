@@ -104,6 +104,7 @@ def _switch(name):
 
     return property(get, set, doc="As of the `STFT`. May be set at any time.")
 
+# %% ../nbs/14_presets.ipynb #15a62100
 class FrontEnd(nn.Module):
     "Samples `(..., S)` to features `(..., F, T)`: steps before the frames, an `STFT` of the frames, steps after it."
     def __init__(self,
@@ -301,6 +302,7 @@ def _check_librosa(learn, pad_mode, power):
     if power not in (1, 2):
         raise ValueError(f"power: {power} is not supported; 1 and 2 are")
 
+# %% ../nbs/14_presets.ipynb #70dc40e2
 def librosa_mel(*,
     sr: int=22050,              # in Hz
     n_fft: int=2048,            # `N`
@@ -468,6 +470,7 @@ def _check_kaldi(size, hop, preemphasis_coefficient, num_mel_bins, low_freq, hig
     if not 0 <= low_freq < high <= half:
         raise ValueError(f"low_freq, high_freq: {low_freq} and {high} Hz do not fit 0 <= low < high <= {half}")
 
+# %% ../nbs/14_presets.ipynb #f22782d7
 def kaldi_fbank(*,
     sample_frequency: float=16000.0,      # in Hz
     frame_length: float=25.0,             # in milliseconds

@@ -98,6 +98,7 @@ def _check_length(layer, length, frames):
     if length < 1 or layer.num_frames(length) != frames:
         raise ValueError(f"length: {length!r} samples do not give the {frames} frames that were pushed")
 
+# %% ../nbs/05_stream.ipynb #4ab5013a
 class ISTFTStream:
     """The sound of a spectrogram that comes frame by frame: `push` spectra, then `flush`.
 

@@ -565,6 +565,7 @@ def _restore_part(name, part, saved):
     else:
         part.load_state_dict(saved)
 
+# %% ../nbs/43_trainer.ipynb #7d51ff11
 def _restore_optimizer(optimizer, saved):
     "Take up what it keeps of each parameter, and learning rates."
     settings = [{**group} for group in optimizer.param_groups]
@@ -581,6 +582,7 @@ def _restore_optimizer(optimizer, saved):
                 if value.shape not in (p.shape, ()) or not value.is_floating_point():
                     raise ValueError("its tensors")
 
+# %% ../nbs/43_trainer.ipynb #68b3d737
 def _restore_scheduler(scheduler, saved):
     "Take up the epoch and the rates at the start."
     rates = _numbers(saved["base_lrs"])

@@ -200,8 +200,8 @@ def extremes(until, seed):
     Path("extreme.toml").write_text(PLAN)
     Path("folds").mkdir()
     os.symlink("../small/genres", "folds/genres")
-    tracks = [path for path in Path("small/genres").rglob("*.wav")]
-    rows = [f"{path.stem}\t{path.parent.name}\t{i % 4 + 1}\t{i}\n" for i, path in enumerate(sorted(tracks))]
+    tracks = sorted(Path("small/genres").rglob("*.wav"))
+    rows = [f"{path.stem}\t{path.parent.name}\t{i % 4 + 1}\t{i}\n" for i, path in enumerate(tracks)]
     Path("folds/artist_folds.tsv").write_text("track\tgenre\tfold\tartist_id\n" + "".join(rows))
     counts = dict(values=0, refused=0, worked=0, went_on=0, WRONG=0, TRACEBACK=0)
     trained, cases = options_of(train_env.main), []

@@ -185,6 +185,7 @@ def _conditions(plan, noise_dir):
         found.append(Condition(name, own.get("gain", 0.), snr, noise, own.get("adapt", 0)))
     return tuple(found)
 
+# %% ../../nbs/57_ablation.ipynb #3ca7a60a
 def _check_plan(plan):
     "Refuse what cannot be a plan; fill in its seeds and folds."
     for key in plan.keys() - {"options", "arms", "seeds", "folds", "conditions", "claims"}:
