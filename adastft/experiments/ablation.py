@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['ADAPT_STEPS', 'ADAPT_RATE', 'Condition', 'Run', 'settings', 'read_plan', 'random_start', 'shuffle_labels',
-           'distances', 'analysis', 'BestInMemory', 'adapted', 'run_once', 'read_result', 'do_run', 'write_tables',
-           'write_learned', 'ablate', 'main', 'fsdd_tree']
+           'distances', 'analysis', 'BestInMemory', 'WindowLengths', 'adapted', 'run_once', 'read_result', 'do_run',
+           'write_tables', 'write_learned', 'ablate', 'main', 'fsdd_tree']
 
 # %% ../../nbs/57_ablation.ipynb #f4cb7a55
 import copy
@@ -298,6 +298,15 @@ class BestInMemory:
             return
         self.state = copy.deepcopy(trainer.model.state_dict())
         self.row = trainer.rows[-1]
+class WindowLengths:
+    "The layers' effective length after each epoch, in samples."
+    def begin(self, trainer: Trainer):
+        "Nothing is known yet."
+        self.values = []
+
+    def epoch_end(self, trainer: Trainer):
+        "Note it."
+        self.values.append(analysis(trainer.model.stfts)["effective_length"])
 
 # %% ../../nbs/57_ablation.ipynb #bfe14f0e
 ADAPT_STEPS, ADAPT_RATE = 100, 0.01
@@ -326,17 +335,18 @@ def adapted(
 
 # %% ../../nbs/57_ablation.ipynb #b700a014
 def _train(run):
-    "Train as `run` says -> trainer, its best epoch, its layers as they were."
+    "Train as `run` says -> trainer, its best epoch, its layers as they were, their windows' lengths by epoch."
     data = make_datasets(run.options)
     if run.shuffle_labels:
         shuffle_labels(data["train"], run.options.seed)
     best = BestInMemory()
-    trainer = Trainer(run.options, [best], data)
+    lengths = WindowLengths()
+    trainer = Trainer(run.options, [best, lengths], data)
     if run.init == "random":
         random_start(trainer.model, run.options.seed)
     start = copy.deepcopy(trainer.model.stfts)
     trainer.fit()
-    return trainer, best, start
+    return trainer, best, start, lengths.values
 
 def _test_under(conditions, model, data, seed):
     "The result under each condition, by its name."
@@ -348,7 +358,7 @@ def _test_under(conditions, model, data, seed):
     data["valid"].eval_transform = data["test"].eval_transform = None
     return results
 
-def _test(trainer, best, start, conditions):
+def _test(trainer, best, start, lengths, conditions):
     "Test the best epoch, then with the layers as they were -> numbers for a row, results by condition, learned layers."
     model = trainer.model
     test = trainer.data["test"]
@@ -364,6 +374,7 @@ def _test(trainer, best, start, conditions):
     row = {name: best.row[name] for name in ("epoch", "train_acc", "val_acc")}
     row |= {name: result[name] for name in ("track_accuracy", "part_accuracy", "macro_f1", "loss")}
     row |= dict(swapped_accuracy=swapped["track_accuracy"], tracks=result["tracks"])
+    row["effective_lengths"] = " ".join(f"{length:.2f}" for length in lengths)
     for name, found in under.items():
         row |= {f"{name}_accuracy": found["track_accuracy"], f"{name}_loss": found["loss"]}
     return row | moved | last, dict(clean=result, **under), learned
