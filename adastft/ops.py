@@ -213,4 +213,7 @@ def log_compress(
 ) -> torch.Tensor:    # of the same shape
     "`log(1 + y/offset)` to the base; 0 where `y` is negative."
     ratio = y.clamp(min=0)/offset
-    return torch.log1p(ratio)/math.log(base)
+    total = 1 + ratio
+    with torch.no_grad():
+        lost = (ratio - (total - 1))/total
+    return (total.log() + lost)/math.log(base)
