@@ -128,6 +128,9 @@ def download_gtzan(
     return data_dir
 
 # %% ../nbs/24_download.ipynb #4f0e3dc9
+def _raise_error(message):  # in place of argparse's two lines
+    raise ValueError(f"{message} (see --help)")
+
 def download_main(
     argv: list[str]|None = None,  # the command line's words; `None` for those of the process
 ) -> None:
@@ -135,9 +138,10 @@ def download_main(
     description = "Download GTZAN (1.2 GB) from the Hugging Face hub into DATA_DIR/genres"
     parser = argparse.ArgumentParser(prog="adastft_download", description=description)
     parser.add_argument("data_dir", metavar="DATA_DIR")
+    parser.error = _raise_error
     with steady_output():
-        args = parser.parse_args(argv)
         try:
+            args = parser.parse_args(argv)
             print(download_gtzan(args.data_dir)/"genres")
         except (OSError, ValueError) as err:
             print(f"adastft_download: {err}", file=sys.stderr)

@@ -7,6 +7,7 @@ __all__ = ['whole_file', 'write_whole', 'write_text', 'folder_into_place', 'remo
            'fill_closed_streams', 'flush_or_drop', 'steady_output']
 
 # %% ../nbs/20_files.ipynb #20imports
+import errno
 import io
 import os
 import re
@@ -28,6 +29,8 @@ def whole_file(
 ) -> Iterator[Path]:  # gives the temporary path to write to
     "A temporary file beside `path` that takes its name if all went well, and vanishes otherwise."
     path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:

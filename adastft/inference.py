@@ -15,7 +15,6 @@ import json
 import math
 import os
 import sys
-import textwrap
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -27,7 +26,7 @@ from torch import nn
 
 from . import __version__
 from .audio import audio_blocks, printable
-from .checkpoint import UNFIT, read_checkpoint
+from .checkpoint import UNFIT, read_checkpoint, reason_of
 from .classifier import Classifier
 from .devices import pick_device
 from .evaluate import accuracy_text, assess, evaluate, vote
@@ -81,8 +80,7 @@ def load_classifier(
         classifier.load_state_dict(eval_weights(state))
         tracks = saved_tracks(state)
     except UNFIT as e:
-        reason = textwrap.shorten(str(e), 200, placeholder=" ...")
-        raise ValueError(f"checkpoint {path} does not fit its options: {reason}") from None
+        raise ValueError(f"checkpoint {path} does not fit its options: {reason_of(e)}") from None
     if not all(value.isfinite().all() for value in classifier.state_dict().values()):
         raise ValueError(f"checkpoint {path} has weights that are not finite")
     return TrainedClassifier(classifier, genres, options, tracks).to(device).eval()

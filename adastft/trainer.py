@@ -14,7 +14,6 @@ import dataclasses
 import json
 import math
 import signal
-import textwrap
 import threading
 import time
 import warnings
@@ -32,7 +31,7 @@ from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
 from .augment import Augment
-from .checkpoint import UNFIT, read_checkpoint, rng_state, seed_all, set_rng_state
+from .checkpoint import UNFIT, read_checkpoint, reason_of, rng_state, seed_all, set_rng_state
 from .classifier import Classifier
 from .devices import all_gather, all_sum, broadcast_buffers, pick_device, rank, rank_zero_first, world_size
 from .evaluate import evaluate
@@ -526,8 +525,7 @@ def restore_run(
             raise ValueError("the scheduler is in another epoch")
         set_rng_state(state["rng"][rank()])
     except UNFIT as e:
-        reason = textwrap.shorten(str(e), 200, placeholder=" ...")
-        raise ValueError(f"resume: the checkpoint does not fit the options ({reason})") from None
+        raise ValueError(f"resume: the checkpoint does not fit the options ({reason_of(e)})") from None
 
 def _checked_rows(rows):
     "The rows of metrics, if they are numbers, an epoch each."
