@@ -298,6 +298,7 @@ class BestInMemory:
             return
         self.state = copy.deepcopy(trainer.model.state_dict())
         self.row = trainer.rows[-1]
+
 class WindowLengths:
     "The layers' effective length after each epoch, in samples."
     def begin(self, trainer: Trainer):
