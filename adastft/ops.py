@@ -215,5 +215,5 @@ def log_compress(
     ratio = y.clamp(min=0)/offset
     total = 1 + ratio
     with torch.no_grad():
-        lost = (ratio - (total - 1))/total
+        lost = ((ratio - (total - 1))/total).nan_to_num()  # of an infinite ratio nothing is lost
     return (total.log() + lost)/math.log(base)
