@@ -6,7 +6,6 @@
 __all__ = ['GTZAN_FILE', 'download_gtzan', 'download_main']
 
 # %% ../nbs/24_download.ipynb #5cc64f2b
-import argparse
 import gzip
 import hashlib
 import io
@@ -16,7 +15,7 @@ import tarfile
 import zlib
 from pathlib import Path
 
-from .files import folder_into_place, remove_leftovers, steady_output, whole_file
+from .files import OneLineParser, folder_into_place, remove_leftovers, steady_output, whole_file
 from .synth import made_as
 
 # %% ../nbs/24_download.ipynb #7d9a6e72
@@ -128,17 +127,13 @@ def download_gtzan(
     return data_dir
 
 # %% ../nbs/24_download.ipynb #4f0e3dc9
-def _raise_error(message):  # in place of argparse's two lines
-    raise ValueError(f"{message} (see --help)")
-
 def download_main(
     argv: list[str]|None = None,  # the command line's words; `None` for those of the process
 ) -> None:
     "The command `adastft_download`."
     description = "Download GTZAN (1.2 GB) from the Hugging Face hub into DATA_DIR/genres"
-    parser = argparse.ArgumentParser(prog="adastft_download", description=description)
+    parser = OneLineParser(prog="adastft_download", description=description)
     parser.add_argument("data_dir", metavar="DATA_DIR")
-    parser.error = _raise_error
     with steady_output():
         try:
             args = parser.parse_args(argv)

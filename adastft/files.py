@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['whole_file', 'write_whole', 'write_text', 'folder_into_place', 'remove_leftovers', 'lock_folder',
-           'fill_closed_streams', 'flush_or_drop', 'steady_output']
+           'fill_closed_streams', 'flush_or_drop', 'steady_output', 'OneLineParser']
 
 # %% ../nbs/20_files.ipynb #20imports
+import argparse
 import errno
 import io
 import os
@@ -172,3 +173,10 @@ def steady_output(
         for stream in (sys.stdout, sys.stderr):
             flush_or_drop(stream)
         sys.stdout, sys.stderr = before
+
+# %% ../nbs/20_files.ipynb #91c2dd22
+class OneLineParser(argparse.ArgumentParser):
+    "A parser of the command line whose errors are `ValueError`s of one line."
+    def error(self, message: str):
+        "Raise the `ValueError`."
+        raise ValueError(f"{message} (see --help)")

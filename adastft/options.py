@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['AFFECTS', 'OTHER_NAMES', 'RETIRED', 'FOLDERS', 'option', 'flag', 'checked', 'Options', 'check_together',
-           'options_affecting', 'known_options', 'differences', 'parse_windows', 'read_options', 'OneLineParser',
-           'option_parser', 'parse_options', 'one_line_errors', 'options_json', 'options_table']
+           'options_affecting', 'known_options', 'differences', 'parse_windows', 'read_options', 'option_parser',
+           'parse_options', 'one_line_errors', 'options_json', 'options_table']
 
 # %% ../nbs/40_options.ipynb #e56359ee
 import argparse
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from .classifier import LOUDNESS
 from .devices import rank
-from .files import flush_or_drop, steady_output
+from .files import OneLineParser, flush_or_drop, steady_output
 from .forms import KERNEL_FORMS, MEL_FORMS, WINDOW_FORMS
 from .heads import HEADS
 from .resnet_dropout import RESNETS
@@ -317,12 +317,6 @@ def read_options(
     return values
 
 # %% ../nbs/40_options.ipynb #dfe5c298
-class OneLineParser(argparse.ArgumentParser):
-    "A parser of the command line whose errors are `ValueError`s of one line."
-    def error(self, message: str):
-        "Raise the `ValueError`."
-        raise ValueError(f"{message} (see --help)")
-
 def _help_text(f, default):
     "The help of one option: its meaning, what is allowed, and its default."
     allowed = _allowed_text(f.metadata)

@@ -33,8 +33,8 @@ from tqdm.auto import tqdm
 
 from ..basis import analysis_window, dft_basis
 from .throughput import split_table, training_split
-from ..files import write_text, write_whole
-from ..options import OneLineParser, one_line_errors
+from ..files import OneLineParser, write_text, write_whole
+from ..options import one_line_errors
 from ..presets import ast, clap, from_torchaudio, kaldi_fbank, librosa_mel, panns, whisper
 from ..stft import STFT
 
