@@ -61,7 +61,7 @@ def mirror_count(
 # %% ../nbs/01_ops.ipynb #6d6acba3
 def needs_gradient(*tensors: torch.Tensor) -> bool:
     "Will a gradient be asked of any of these? (In a trace PyTorch's own are taken: it cannot hold others.)"
-    if torch.jit.is_tracing() or not torch.is_grad_enabled():
+    if not torch.is_grad_enabled() or torch.jit.is_tracing():
         return False
     return any(t.requires_grad for t in tensors)
 
@@ -213,7 +213,4 @@ def log_compress(
 ) -> torch.Tensor:    # of the same shape
     "`log(1 + y/offset)` to the base; 0 where `y` is negative."
     ratio = y.clamp(min=0)/offset
-    total = 1 + ratio
-    with torch.no_grad():
-        lost = ((ratio - (total - 1))/total).nan_to_num()  # of an infinite ratio nothing is lost
-    return (total.log() + lost)/math.log(base)
+    return (1 + ratio).log()/math.log(base)
