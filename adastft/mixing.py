@@ -39,11 +39,15 @@ def spec_mask(
     bands: int = 0,  # widest band taken out, of `F`
     frames: int = 0,  # longest stretch taken out, of `T`
 ) -> torch.Tensor:  # `(B, C, F, T)`
-    "Take one band and one stretch of frames out of each image."
+    "Make one band and one stretch of frames of each image silent."
+    if not bands and not frames:
+        return image
+    lowest = image.detach().amin((-2, -1), keepdim=True)
+    silence = lowest.clamp(max=0)  # of decibels the lowest; zero would be the loudest
     if bands:
-        image = image*_outside(image, image.shape[-2], bands)[..., :, None]
+        image = torch.where(_outside(image, image.shape[-2], bands)[..., :, None], image, silence)
     if frames:
-        image = image*_outside(image, image.shape[-1], frames)[..., None, :]
+        image = torch.where(_outside(image, image.shape[-1], frames)[..., None, :], image, silence)
     return image
 
 def _outside(image, size, widest):
