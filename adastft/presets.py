@@ -24,7 +24,7 @@ from .stream import STFTStream
 # %% ../nbs/14_presets.ipynb #c1027364
 class ZeroPad(nn.Module):
     "Zeros before and after the samples."
-    whole = ""
+    needs_whole_sound = ""
 
     def __init__(self,
         left: int,   # zeros before the first sample
@@ -39,7 +39,7 @@ class ZeroPad(nn.Module):
 
 class FitLength(nn.Module):
     "Another number of samples or frames: the end is cut off, or filled with a value."
-    whole = "its length is that of the whole sound"
+    needs_whole_sound = "its length is that of the whole sound"
 
     def __init__(self,
         length: int,      # samples or frames
@@ -75,15 +75,20 @@ class LogScale(nn.Module):
             raise ValueError(f"top: {top} is not 0 or more, or None")
         self.floor, self.offset, self.top = floor, offset, top
         self.clip_dims, self.relative = clip_dims, relative
+        self.size = abs(float(scale))
         self.scale = nn.Parameter(torch.full((bands, 1), float(scale)), requires_grad=learn)
         self.shift = nn.Parameter(torch.full((bands, 1), float(shift)), requires_grad=learn)
 
     @property
-    def whole(self) -> str:
+    def needs_whole_sound(self) -> str:
         "Why the whole sound is needed; empty if it is not."
         if self.top is None and not self.relative:
             return ""
         return "its range follows the loudest value of the clip"
+
+    def parameter_kinds(self) -> list:  # of (kind, parameters, size), for `param_groups`
+        "Both relative to the scale at the start, so a step of the shift is a share of one unit of the logarithm."
+        return [("loudness", [self.scale, self.shift], self.size)]
 
     def forward(self,
         y: torch.Tensor,  # `(..., F, T)` magnitudes or powers
@@ -150,7 +155,7 @@ class FrontEnd(nn.Module):
         return self.after(self.frames(self.before(x)))
 
     def stream(self):  # -> `FrontEndStream`
-        "The same features for sound that comes in chunks. A step that needs the whole sound is a `ValueError`."
+        "The same features for sound that comes in chunks. A step that is not known to take chunks is a `ValueError`."
         return FrontEndStream(self)
 
 # %% ../nbs/14_presets.ipynb #10ed0509
@@ -159,9 +164,11 @@ class FrontEndStream:
     def __init__(self,
         front_end: FrontEnd,  # whose features they are
     ):
+        unknown = "it is not known to work frame by frame"
         for step in (*front_end.before, *front_end.after):
-            if step.whole:
-                raise ValueError(f"stream: {type(step).__name__} cannot be streamed, {step.whole}")
+            reason = getattr(step, "needs_whole_sound", unknown)
+            if reason:
+                raise ValueError(f"stream: {type(step).__name__} cannot be streamed, {reason}")
         self.after = front_end.after
         self.frames = STFTStream(front_end.frames)
         self.left = sum(step.left for step in front_end.before)
@@ -215,7 +222,7 @@ _DECIBELS = 10/math.log(10)
 # %% ../nbs/14_presets.ipynb #a6542ba3
 class Power(nn.Module):
     "Magnitudes to a power, other than 1 and 2."
-    whole = ""
+    needs_whole_sound = ""
 
     def __init__(self, exponent: float):
         super().__init__()
@@ -393,12 +400,6 @@ class EmphasizedFrames(nn.Module):
         y = self.spectrogram(x.reshape(-1, x.shape[-1]))
         return y.reshape(*x.shape[:-1], *y.shape[1:])
 
-    def folded_kernels(self) -> torch.Tensor:  # `(2, F, W)`
-        "The kernels that do all of it at once: to be multiplied with frames of the samples as they are."
-        impulses = torch.eye(self.nfft, dtype=torch.float64)
-        prepare = self.prepared(impulses).to(self.stft.window)  # a row a sample
-        return self.stft.windowed_kernels() @ prepare.mT
-
 # %% ../nbs/14_presets.ipynb #6cab48a7
 def mel_triangles(
     sample_rate: int,  # in Hz
@@ -417,7 +418,7 @@ def mel_triangles(
 # %% ../nbs/14_presets.ipynb #a2ac67c3
 class MinusMean(nn.Module):
     "Subtract each band's mean over the clip."
-    whole = "the mean is that of the whole clip"
+    needs_whole_sound = "the mean is that of the whole clip"
 
     def forward(self, y: torch.Tensor) -> torch.Tensor:
         "`(..., F, T)` to the same shape."
@@ -425,7 +426,7 @@ class MinusMean(nn.Module):
 
 class MirrorEnds(nn.Module):
     "Mirror both ends, first and last sample included, so that frame `t` is about sample `(t + 0.5)*hop_length`."
-    whole = "its last frames begin with the mirrored end"
+    needs_whole_sound = "its last frames begin with the mirrored end"
 
     def __init__(self,
         size: int,        # samples in a frame
@@ -523,7 +524,7 @@ def kaldi_fbank(*,
 # %% ../nbs/14_presets.ipynb #58727c14
 class WithoutLast(nn.Module):
     "All frames but the last."
-    whole = "the last frame is known only at the end"
+    needs_whole_sound = "the last frame is known only at the end"
 
     def forward(self, y: torch.Tensor) -> torch.Tensor:
         "`(..., F, T + 1)` to `(..., F, T)`."
@@ -566,7 +567,7 @@ def ast(
 # %% ../nbs/14_presets.ipynb #7e655571
 class RepeatLength(nn.Module):
     "Fewer samples than `length` are repeated; `repeatpad` fills up the rest with zeros, `pad` only that."
-    whole = "its beginning is repeated at the end"
+    needs_whole_sound = "its beginning is repeated at the end"
 
     def __init__(self,
         length: int,             # samples, which more are not cut to
