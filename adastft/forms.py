@@ -12,10 +12,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .basis import dft_basis, has_values, hz_to_mel, mel_to_hz, triangles
+from .basis import dft_angles, dft_basis, has_values, hz_to_mel, mel_to_hz, triangles
 from .ops import fold, real_fft
 
 # %% ../nbs/02_forms.ipynb #7a0a06b3
+def _without_sign(values):
+    "The absolute values; at zero the slope is 1, where that of `abs` is 0 and nothing would learn."
+    return torch.where(values < 0, -values, values)
+
 class WindowForm(nn.Module):
     "A window `(N,)` made from parameters: `form()`. A start that the form cannot take is a `ValueError`."
     def __init__(self,
@@ -44,7 +48,7 @@ class WindowForm(nn.Module):
     def constrained(self, window):  # (..., N) -> (..., N)
         "The window, made non-negative and of the start's energy if that is asked for."
         if self.nonnegative:
-            window = window.abs()
+            window = _without_sign(window)
         if self.keep_energy:
             level = window.norm(dim=-1, keepdim=True)
             window = window*(self.level/level)
@@ -100,9 +104,7 @@ class CosineWindow(WindowForm):
         terms = min(self.TERMS, size//2 + 1)
         k = torch.arange(terms, device=device)
         n = torch.arange(size, device=device)
-        turns = torch.outer(k, n) % size
-        angle = turns.double()*(2*torch.pi/size)
-        return angle.cos()
+        return dft_angles(k, n, size).cos()
 
     def initial_values(self) -> dict:
         "The coefficients of the window."
@@ -263,8 +265,12 @@ class LowRankKernels(nn.Module):
 KERNEL_FORMS = {form.name: form for form in (LinearPhaseKernels, LowRankKernels)}
 
 # %% ../nbs/02_forms.ipynb #947c8d91
+def _check_filters(filters):
+    if has_values(filters) and (filters < -1e-12).any():
+        raise ValueError("filters: they have values below zero; mel_form='nonnegative' cannot start there")
+
 class NonnegativeFilters(nn.Module):
-    "Mel filters `(M, F)` whose weights cannot fall below zero."
+    "Mel filters `(M, F)` whose weights cannot fall below zero. A start with values below zero is a `ValueError`."
     name, few_numbers = "nonnegative", False
 
     def __init__(self,
@@ -272,6 +278,7 @@ class NonnegativeFilters(nn.Module):
         **scale,              # not used
     ):
         super().__init__()
+        _check_filters(start)
         self.start = start
         self.weights = nn.Parameter(start.to(torch.get_default_dtype()))
 
@@ -281,13 +288,14 @@ class NonnegativeFilters(nn.Module):
 
     @torch.no_grad()
     def set_start(self, start: torch.Tensor):  # `(M, F)`, float64
-        "Start at other filters."
+        "Start at other filters. Values below zero are a `ValueError`."
+        _check_filters(start)
         self.start = start
         self.weights.copy_(start)
 
     def forward(self) -> torch.Tensor:  # `(M, F)`
         "The filters."
-        return torch.where(self.weights < 0, -self.weights, self.weights)
+        return _without_sign(self.weights)
 
 # %% ../nbs/02_forms.ipynb #014c868f
 class TriangularFilters(nn.Module):
