@@ -19,7 +19,7 @@ def _check_channels(layers):
     for layer in layers:
         if not isinstance(layer, STFT):
             raise ValueError(f"layers: {layer!r} is neither an STFT nor a dict of its arguments")
-    shared = ["hop_length", "center", "sample_rate", "num_mels"]
+    shared = ["hop_length", "center", "pad_end", "sample_rate", "num_mels"]
     if layers[0].num_mels is None:
         shared.append("nfft")
     for name in shared:
@@ -35,9 +35,9 @@ class MultiSTFT(nn.Module):
     """Several `STFT`s on one time axis, as the channels of an image.
 
     Maps `(B, S)` or `(B, 1, S)` samples to `(B, C, F, T)`. The layers may differ in window, length, frequency scale,
-    output and in what is learned. They need the same `hop_length`, `center`, `sample_rate` and `num_mels`, and without
-    mels the same `nfft`; otherwise there is a `ValueError`. `T` is that of the longest layer, or with `center` the
-    least of all."""
+    output and in what is learned. They need the same `hop_length`, `center`, `pad_end`, `sample_rate` and `num_mels`,
+    and without mels the same `nfft`; otherwise there is a `ValueError`. `T` is that of the longest layer, or with
+    `center` the least of all."""
     def __init__(self,
         layers: list,  # of `STFT`s, or dicts of their arguments
     ):

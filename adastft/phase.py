@@ -8,6 +8,8 @@ __all__ = ['magnitude_phase', 'phase_image', 'signal_phase']
 # %% ../nbs/13_phase.ipynb #13imports
 import torch
 
+from .basis import dft_angles
+
 # %% ../nbs/13_phase.ipynb #66af8879
 def _zero_below(spectrum, level):
     "Replace values fainter than `level` by zero, without gradient. Real numbers are a `TypeError`."
@@ -56,6 +58,5 @@ def signal_phase(
     if bins != nfft//2 + 1:
         raise ValueError(f"nfft: {nfft} has {nfft//2 + 1} bins, the spectrum {bins}")
     starts = hop_length*torch.arange(frames)
-    turns = torch.outer(torch.arange(bins), starts) % nfft
-    angle = turns.double()*(-2*torch.pi/nfft)
+    angle = -dft_angles(torch.arange(bins), starts, nfft)
     return spectrum*torch.polar(torch.ones_like(angle), angle).to(spectrum)

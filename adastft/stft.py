@@ -16,7 +16,16 @@ import torch.nn.functional as F
 from torch import nn
 
 from . import ops
-from .basis import MEL_NORMS, MEL_SCALES, analysis_window, dft_basis, has_values, mel_basis
+from adastft.basis import (
+    MEL_NORMS,
+    MEL_SCALES,
+    analysis_window,
+    check_choice,
+    dft_basis,
+    has_values,
+    is_whole,
+    mel_basis,
+)
 from .forms import KERNEL_FORMS, MEL_FORMS, WINDOW_FORMS
 
 # %% ../nbs/03_stft.ipynb #6aa30d1b
@@ -37,14 +46,10 @@ def _check_choices(layer):
         "mel_norm": MEL_NORMS,
     }
     for name, allowed in choices.items():
-        value = getattr(layer, name)
-        if value not in allowed:
-            words = ", ".join(map(str, allowed))
-            raise ValueError(f"{name}: {value!r} is not one of {words}")
+        check_choice(name, getattr(layer, name), allowed)
 
 def _check_count(name, value, or_none=""):
-    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not (is_whole and value >= 1):
+    if not (is_whole(value) and value >= 1):
         raise ValueError(f"{name}: {value!r} is not a whole number of 1 or more{or_none}")
 
 def _check_arguments(layer):
@@ -62,7 +67,7 @@ def _check_arguments(layer):
     _check_choices(layer)
 
 # %% ../nbs/03_stft.ipynb #acf2f710
-def _check_window(given, values):  # what the caller gave, and the (N,) samples that it makes
+def _check_window(given, values, zero_dc):  # what the caller gave, and the (N,) samples that it makes
     if isinstance(given, (np.ndarray, torch.Tensor, list)):
         if torch.as_tensor(given).is_complex():
             raise ValueError("window: its values are complex")
@@ -72,6 +77,8 @@ def _check_window(given, values):  # what the caller gave, and the (N,) samples 
         raise ValueError("window: it has values that are not finite")
     if not values.any():
         raise ValueError("window: all its values are zero")
+    if zero_dc and values.sum().abs() < 1e-6*values.abs().sum():
+        raise ValueError("zero_dc: the window's values add up to zero, and kernels would be divided by that")
 
 # %% ../nbs/03_stft.ipynb #d3200989
 def _make_forms(layer, start, nonnegative, keep_energy):  # -> {name: form} of what is made from other numbers
@@ -99,7 +106,7 @@ def _source_parameters(layer, name):  # those that window, kernels or mel_basis 
         return list(parametrized[name].parameters())
     return [p for other, p in layer._parameters.items() if other.startswith(f"{name}_")]  # made by a hook
 
-def _starts(layer):  # pairs of a parameter and its value at the start
+def _parameters_and_starts(layer):  # pairs of a parameter and its value at the start
     modules = [(layer, layer.initial())]
     for form in layer.forms.values():
         modules.append((form, form.initial_values()))
@@ -266,14 +273,14 @@ def _by_pieces(layer, analysis, x):  # (B, S') -> (B, F, T), or (B, num_mels, T)
     return torch.cat(parts, 1).mT
 
 # %% ../nbs/03_stft.ipynb #8474ee8b
-def _missing(layer, samples):  # how many are added by `pad_end` at the end of so many
+def _end_padding(layer, samples):  # how many are added by `pad_end` at the end of so many
     if not layer.pad_end:
         return 0
     if samples < layer.nfft:
         return layer.nfft - samples
     return (layer.nfft - samples) % layer.hop_length
 
-def _fewest(layer):  # samples that can be padded
+def _min_samples(layer):  # samples that can be padded
     half = layer.nfft//2
     if not layer.center:
         return 0
@@ -334,7 +341,7 @@ class STFT(nn.Module):
         with torch.device("cpu"):  # whatever `torch.device` is set around: on `meta` nothing can be checked
             self._start_window = analysis_window(window, nfft, win_length)
             self._start_filters = None
-            _check_window(window, self._start_window)
+            _check_window(window, self._start_window, zero_dc)
             self._make_parameters(nonnegative, keep_energy)
         self.learn_window, self.learn_kernels = learn_window, learn_kernels
         if learn_mel or num_mels:
@@ -385,7 +392,7 @@ class STFT(nn.Module):
     @torch.no_grad()
     def reset_parameters(self):
         "Set every parameter to its start, as is needed after `to_empty`."
-        for p, value in _starts(self):
+        for p, value in _parameters_and_starts(self):
             p.copy_(value)
         if self.kernel_form == "low_rank":
             self.forms["kernels"].reset_right()
@@ -401,12 +408,13 @@ class STFT(nn.Module):
             raise ValueError(f"layer: it has no filters to set ({why})")
         if filters.shape != self.mel_basis.shape:
             raise ValueError(f"filters: shape {tuple(filters.shape)} is not {tuple(self.mel_basis.shape)}")
-        self._start_filters = filters.detach().cpu().double()
-        self._sizes["mel_basis"] = _largest(self._start_filters)
+        start = filters.detach().cpu().double()
         if "mel_basis" in self.forms:
-            self.forms["mel_basis"].set_start(self._start_filters)
+            self.forms["mel_basis"].set_start(start)
         else:
             self.mel_basis.copy_(filters)
+        self._start_filters = start
+        self._sizes["mel_basis"] = _largest(start)
 
     def refresh(self):
         "Compare the kernels with the DFT anew: to be called after a write through `.data`, which PyTorch does not see."
@@ -463,7 +471,7 @@ class STFT(nn.Module):
         start = self.initial()
         return self._windowed(start["kernels"], _normalized(start["window"], self.normalized))
 
-    def _type(self):
+    def _dtype(self):
         for p in self._parameters.values():
             return p.dtype
         return next(self.parameters()).dtype  # all are a form's
@@ -475,7 +483,7 @@ class STFT(nn.Module):
         if x.shape[0] == 0:  # one sound has the shape that none has
             silence = x.new_zeros(1, x.shape[-1])
             return self.spectrogram(torch.cat([x, silence]))[:0]
-        own = self._type()
+        own = self._dtype()
         dtype = torch.promote_types(own, torch.float32)
         learning = torch.is_grad_enabled() and ops.needs_gradient(x, *self.parameters())
         with _no_autocast(x.device):
@@ -495,13 +503,13 @@ class STFT(nn.Module):
         "The samples with more at their ends, as `center` and `pad_end` ask. Too few for a frame are a `ValueError`."
         samples = x.shape[-1]
         half = self.nfft//2
-        if samples < _fewest(self):
+        if samples < _min_samples(self):
             problem = f"too short for pad_mode={self.pad_mode!r} with nfft={self.nfft}"
             raise ValueError(f"input of {samples} samples is {problem}")
         if self.center and samples:
             x = ops.pad_signal(x, half, half, self.pad_mode)
         if self.pad_end and samples:
-            x = F.pad(x, (0, _missing(self, x.shape[-1])))
+            x = F.pad(x, (0, _end_padding(self, x.shape[-1])))
         if x.shape[-1] < self.nfft:
             raise ValueError(f"input of {samples} samples is shorter than one window of nfft={self.nfft}")
         return x
@@ -524,22 +532,22 @@ class STFT(nn.Module):
     def num_frames(self,
         samples: int,  # `S`
     ) -> int:          # `T`
-        "How many frames `samples` samples give."
+        "How many frames `samples` samples give; 0 if they are too few for one."
         padded = samples + 2*(self.nfft//2) if self.center else samples
-        padded += _missing(self, padded)
-        return ops.count_frames(padded, self.nfft, self.hop_length)
+        padded += _end_padding(self, padded)
+        return max(0, ops.count_frames(padded, self.nfft, self.hop_length))
 
     def _apply(self, fn, recurse=True):  # what has not been learned is rounded anew when the type changes
-        before = self._type()
+        before = self._dtype()
         super()._apply(fn, recurse)
-        if self._type() != before and has_values(self.window):
+        if self._dtype() != before and has_values(self.window):
             self._round_anew(before)
         self.refresh()
         return self
 
     @torch.no_grad()
     def _round_anew(self, before):
-        for p, value in _starts(self):
+        for p, value in _parameters_and_starts(self):
             as_it_was = value.to(before).to(p)
             if torch.equal(p, as_it_was):
                 p.copy_(value)
@@ -578,8 +586,6 @@ class STFT(nn.Module):
     def stream(self):  # -> `adastft.stream.STFTStream`
         "The same spectrogram for sound that comes in chunks."
         from adastft.stream import STFTStream
-        if self.pad_end:
-            raise ValueError("pad_end: a stream has no end that is known beforehand; push zeros instead")
         return STFTStream(self)
 
     def istream(self,

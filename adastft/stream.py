@@ -8,7 +8,7 @@ __all__ = ['STFTStream', 'ISTFTStream']
 # %% ../nbs/05_stream.ipynb #3223513a
 import torch
 
-from .inverse import is_windowed_dft
+from .inverse import check_length, check_phase, check_spectrum, is_windowed_dft
 from .ops import count_frames, pad_signal
 
 # %% ../nbs/05_stream.ipynb #e170cd0a
@@ -91,13 +91,6 @@ class STFTStream:
         self.kept = self.kept[:, spare:].clone()
         self.skip -= spare
 
-# %% ../nbs/05_stream.ipynb #2c2128ab
-def _check_length(layer, length, frames):
-    if length is None:
-        return
-    if length < 1 or layer.num_frames(length) != frames:
-        raise ValueError(f"length: {length!r} samples do not give the {frames} frames that were pushed")
-
 # %% ../nbs/05_stream.ipynb #4ab5013a
 class ISTFTStream:
     """The sound of a spectrogram that comes frame by frame: `push` spectra, then `flush`.
@@ -107,8 +100,7 @@ class ISTFTStream:
         layer,            # the `STFT` that made them, with `output="complex"`
         context: int=8,   # frames looked at before and after, where kernels are not the DFT's
     ):
-        if layer.output != "complex":
-            raise ValueError(f"output: {layer.output!r} has lost the phase; only 'complex' can be inverted")
+        check_phase(layer)
         if context < 0:
             raise ValueError(f"context: {context} is not 0 or more frames")
         self.layer, self.context = layer, context
@@ -133,6 +125,7 @@ class ISTFTStream:
         X: torch.Tensor,  # `(..., F, T)`, complex; the shape before `T` stays the same
     ) -> torch.Tensor:    # `(..., S)`, the samples that are complete now, maybe none
         "The next frames. Another shape is a `ValueError`, and so is what `STFT.inverse` refuses."
+        check_spectrum(self.layer, X, least=0)
         if self.kept is not None and X.shape[:-1] != self.kept.shape[:-1]:
             shape = (*self.kept.shape[:-1], "T")
             raise ValueError(f"X: shape {tuple(X.shape)} is not {shape}, as the first one was")
@@ -156,7 +149,7 @@ class ISTFTStream:
         "The end of the sound. The stream then is as new. A length that does not fit the frames is a `ValueError`."
         if self.kept is None:
             raise ValueError("flush: no frame was pushed since the beginning")
-        _check_length(self.layer, length, self.first + self.kept.shape[-1])
+        check_length(self.layer, length, self.first + self.kept.shape[-1])
         start = self.first*self.layer.hop_length
         if length is not None:
             length -= start
