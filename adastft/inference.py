@@ -33,7 +33,7 @@ from .evaluate import accuracy_text, assess, evaluate, vote
 from .export import to_onnx
 from .files import remove_leftovers, write_whole
 from .options import Options, known_options, one_line_errors, option_parser, options_affecting, read_options
-from .tracks import SUFFIXES
+from .tracks import SUFFIXES, audio_files
 from .train_env import save_results
 from .trainer import check_tracks, eval_weights, make_classifier, make_datasets, saved_tracks, subset_ids
 
@@ -326,20 +326,10 @@ def find_audio(
         matches = sorted(_matches(place))
     files = []
     for match in matches:
-        files += _audio_inside(match) if match.is_dir() else [match]
+        files += audio_files(match) if match.is_dir() else [match]
     if not files:
         raise ValueError(f"{place}: no audio files found ({', '.join(SUFFIXES)})")
     return list(dict.fromkeys(files))  # a pattern may mean a folder and what is in it
-
-# %% ../nbs/46_inference.ipynb #46inside
-def _audio_inside(folder):
-    "A folder's audio files, without hidden ones; broken links too, so that they are named."
-    files = []
-    for path in sorted(folder.rglob("*")):
-        hidden = any(name.startswith(".") for name in path.relative_to(folder).parts)
-        if path.suffix.lower() in SUFFIXES and not path.is_dir() and not hidden:
-            files.append(path)
-    return files
 
 # %% ../nbs/46_inference.ipynb #2739d219
 def _table_row(ranked, start, end, name, width):

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .audio import load_audio
-from .tracks import SUFFIXES
+from .audio import AudioError, load_audio
+from .tracks import SUFFIXES, audio_files
 
 # %% ../nbs/29_noise.ipynb #5ed8457a
 def mix_at_snr(
@@ -27,10 +27,26 @@ def mix_at_snr(
     return x + torch.nan_to_num(gain, nan=0., posinf=0.)*noise
 
 # %% ../nbs/29_noise.ipynb #0df60921
+def _load_sounds(folder, sample_rate, seconds):
+    "Those sounds of a folder that can be used, and a line for each that cannot."
+    paths = audio_files(Path(folder))
+    if not paths:
+        raise ValueError(f"noise_dir: {folder} holds no audio files ({', '.join(SUFFIXES)})")
+    sounds, skipped = [], []
+    for path in paths:
+        try:
+            sounds.append(torch.from_numpy(load_audio(path, sample_rate, seconds)))
+        except AudioError as err:
+            skipped.append(err)
+            print(f"skipped {err}")
+    if not sounds:
+        raise ValueError(f"noise_dir: no sound of {folder} can be used; the first: {skipped[0]}")
+    return sounds
+
 class BackgroundNoise:
-    "Mixes sounds of a folder into a clip: `noise(x, seed)`. A folder without sounds is a `ValueError`."
+    "Mixes sounds of a folder into a clip: `noise(x, seed)`. A folder without usable sounds is a `ValueError`."
     def __init__(self,
-        folder: str|Path,         # with audio files, at any depth
+        folder: str|Path,         # with audio files, at any depth; those that cannot be used are skipped
         sample_rate: int=22050,   # of the clips, in Hz
         snr_min: float=0.,        # lowest ratio, in dB
         snr_max: float=20.,       # highest ratio, in dB
@@ -38,11 +54,8 @@ class BackgroundNoise:
     ):
         if not snr_min <= snr_max:
             raise ValueError(f"snr_min: {snr_min} dB is above snr_max, {snr_max} dB")
-        paths = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in SUFFIXES)
-        if not paths:
-            raise ValueError(f"noise_dir: {folder} holds no audio files ({', '.join(SUFFIXES)})")
         self.snr_min, self.snr_max = snr_min, snr_max
-        self.sounds = [torch.from_numpy(load_audio(path, sample_rate, seconds)) for path in paths]
+        self.sounds = _load_sounds(folder, sample_rate, seconds)
 
     def __call__(self,
         x: torch.Tensor,           # `(1, S)`
