@@ -230,7 +230,7 @@ def plot_spectrogram(
 ):                    # a matplotlib `Figure`
     "The spectrogram of one sound; of complex spectra the magnitude. Several sounds are a `ValueError`."
     if x.numel() != x.shape[-1]:
-        raise ValueError(f"x: of shape {tuple(x.shape)}, but the picture is of one sound, (S,) or (1, S)")
+        raise ValueError(f"x: of shape {tuple(x.shape)}, but the spectrogram is of one sound, (S,) or (1, S)")
     y = layer(x.reshape(-1).to(layer.window.device))
     if y.is_complex():
         y = y.abs()

@@ -87,7 +87,7 @@ def _allowed_text(notes):
     text = " and ".join(f"{word} {bound}" for word, bound in bounds if bound is not None)
     if not notes["optional"]:
         return text
-    return f"{text}, or none" if text else "or none"
+    return f"{text}, or none" if text else "any text, or none"
 
 # %% ../nbs/40_options.ipynb #e1a9d508
 def checked(

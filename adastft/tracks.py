@@ -122,7 +122,7 @@ def _table_rows(path):
 def read_folds(
     path: str|Path,  # of `artist_folds.tsv`
 ) -> dict[tuple[str, str], tuple[int, str]]:  # `{(genre, track): (fold, artist)}`
-    "The table of folds and artists. None, a track named twice, or an artist in two folds raises a `ValueError`."
+    "The table of folds and artists. A missing or empty one, a track twice or an artist in two folds is a `ValueError`."
     path = Path(path)
     columns = "columns track, genre, fold, artist_id"
     if not path.is_file():
