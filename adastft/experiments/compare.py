@@ -54,14 +54,14 @@ def compare(
     values = np.array(list(differences.values()))
     mean = float(values.mean())
     count = len(values)
-    if count < 2 or np.ptp(values) == 0:
+    if count < 2:
         nothing = dict.fromkeys(("low", "high", "p", "smallest"), float("nan"))
         return dict(mean=mean, **nothing, artists=count)
     drawn = stats.bootstrap(
         (values,), np.mean, n_resamples=10_000, method="percentile", rng=np.random.default_rng(0))
     flipped = stats.permutation_test((values,), np.mean, permutation_type="samples", n_resamples=100_000,
                                      rng=np.random.default_rng(0))
-    low, high = drawn.confidence_interval
+    low, high = drawn.confidence_interval if np.ptp(values) else (mean, mean)
     smallest = 2.8*values.std(ddof=1)/count**0.5
     return dict(mean=mean, low=float(low), high=float(high), p=float(flipped.pvalue), smallest=float(smallest),
                 artists=count)
@@ -104,6 +104,8 @@ def judge_claim(
     rows: list,   # of `artists.csv`
 ) -> dict:        # what `compare` says, and `outcome`: confirmed, refuted or open
     "Hold a claim against the table."
+    if not rows:
+        return dict(outcome="open (no artists known)")
     try: found = compare(differences_by_artist(rows, claim["arm"], claim["base"]))
     except ValueError as e: return dict(outcome=f"open ({e})")
     lowest = claim.get("at_least", -1.)
