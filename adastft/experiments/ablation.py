@@ -169,6 +169,8 @@ def _check_condition(name, own):
         raise ValueError("condition clean: is the name of the test without a condition")
     if name in ("track", "part", "swapped"):
         raise ValueError(f"condition {name}: has the name of another column")
+    if f"test_{name}" in Options.__dataclass_fields__:
+        raise ValueError(f"condition {name}: has the name of the option test_{name}")
 
 def _conditions(plan, noise_dir):
     "The conditions that a plan asks for. Those with noise are left out where there is no folder of noise."
@@ -430,9 +432,10 @@ def _changed_settings(then, run):
     "What makes `run` another one than that of the settings `then`: name -> (then, now)."
     changed = differences(then, run.options)
     now = settings(run)
-    for name in ("arm", "init", "shuffle_labels", "data"):
-        if then.get(name) != now[name]:
-            changed[name] = then.get(name), now[name]
+    tests = {name for name in then.keys() | now.keys() if name.startswith("test_")} - Options.__dataclass_fields__.keys()
+    for name in {"arm", "init", "shuffle_labels", "data"} | tests:
+        if then.get(name) != now.get(name):
+            changed[name] = then.get(name), now.get(name)
     return changed
 
 def _by_condition(artists):
@@ -453,7 +456,7 @@ def read_result(
     out: str|Path,  # folder of the results
     run: Run,
 ) -> dict|None:  # what `run_once` gave
-    "The result of a run that is done, or `None`. One that was made with other options is a `ValueError`."
+    "The result of a run that is done, or `None`. One of other options or conditions is a `ValueError`."
     path = _result_file(out, run)
     if not path.is_file():
         return None
