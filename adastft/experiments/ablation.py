@@ -78,7 +78,7 @@ class Run:
     "One training run of a plan."
     arm: str  # name of what is compared
     options: Options  # all options, seed and fold among them
-    init: str="fourier"  # how the kernels start: `fourier` or `random`
+    init: str="fourier"  # how the kernels start, or the mel filters if they are learned: `fourier` or `random`
     shuffle_labels: bool=False  # train on shuffled labels?
     keep: bool=False  # save the learned window, kernels and mel filters?
     conditions: tuple=()  # of `Condition`, under which it is tested as well
@@ -123,6 +123,14 @@ def _check_options(options):
         if name not in Options.__dataclass_fields__:
             raise ValueError(f"unknown option {name!r}")
 
+def _check_random_start(options):
+    "Refuse `init = \"random\"` where what it would replace is made from other numbers."
+    has_mel = bool(options.num_mels) and options.learn_mel
+    if has_mel and options.mel_form != "free":
+        raise ValueError("init: random mel filters need mel_form = \"free\"")
+    if not has_mel and options.kernel_form != "free":
+        raise ValueError("init: random kernels need kernel_form = \"free\"")
+
 def _check_keys(keys):
     "Refuse wrong values of what an arm may have beside options."
     init = keys.get("init", "fourier")
@@ -148,8 +156,8 @@ def _arm_runs(arm, own, plan, more, common):
     for seed in _whole_numbers(own, "seeds", plan["seeds"]):
         for fold in _whole_numbers(own, "folds", plan["folds"]):
             runs.append(Run(arm, Options(**{**options, **more, "seed": seed, "fold": fold}), **keys, **common))
-    if runs[0].init == "random" and runs[0].options.kernel_form != "free":
-        raise ValueError("init: random kernels need kernel_form = \"free\"")
+    if runs[0].init == "random":
+        _check_random_start(runs[0].options)
     make_classifier(runs[0].options, 2)
     if runs[0].options.loudness != "pcen" and any(condition.adapt for condition in common["conditions"]):
         raise ValueError("adapt: a condition adapts the compression, which needs loudness = \"pcen\"")
@@ -290,7 +298,7 @@ def analysis(
 
 # %% ../../nbs/57_ablation.ipynb #5429db32
 class BestInMemory:
-    "Keeps the best epoch's weights, in memory."
+    "Keeps the weights that were validated in the best epoch, in memory."
     def begin(self, trainer: Trainer):
         "Nothing to prepare."
 
@@ -298,7 +306,7 @@ class BestInMemory:
         "Copy the weights, if this epoch is the best so far."
         if best_epoch(trainer.rows) < len(trainer.rows):
             return
-        self.state = copy.deepcopy(trainer.model.state_dict())
+        self.state = copy.deepcopy(trainer.eval_model().state_dict())
         self.row = trainer.rows[-1]
 
 class WindowLengths:
@@ -309,14 +317,14 @@ class WindowLengths:
 
     def epoch_end(self, trainer: Trainer):
         "Note it."
-        self.values.append(analysis(trainer.model.stfts)["effective_length"])
+        self.values.append(analysis(trainer.eval_model().stfts)["effective_length"])
 
 # %% ../../nbs/57_ablation.ipynb #bfe14f0e
 ADAPT_STEPS, ADAPT_RATE = 100, 0.01
 
 def adapted(
     model: Classifier,  # with loudness `pcen`
-    dataset: GTZAN,  # whose clips are heard
+    dataset: GTZAN,  # whose clips it learns from
     count: int,  # of clips; all, where the set has fewer
     seed: int,  # of their choice
 ) -> Classifier:  # a copy of the model
@@ -363,7 +371,7 @@ def _test_under(conditions, model, data, seed):
 
 def _test(trainer, best, start, lengths, conditions):
     "Test the best epoch, then with the layers as they were -> numbers for a row, results by condition, learned layers."
-    model = trainer.model
+    model = trainer.eval_model()
     test = trainer.data["test"]
     at_end = distances(start, model.stfts)
     last = {f"last_{name}": value for name, value in at_end.items() if name.endswith("_shape")}
@@ -432,7 +440,8 @@ def _changed_settings(then, run):
     "What makes `run` another one than that of the settings `then`: name -> (then, now)."
     changed = differences(then, run.options)
     now = settings(run)
-    tests = {name for name in then.keys() | now.keys() if name.startswith("test_")} - Options.__dataclass_fields__.keys()
+    tests = {name for name in then.keys() | now.keys() if name.startswith("test_")}
+    tests -= Options.__dataclass_fields__.keys()
     for name in {"arm", "init", "shuffle_labels", "data"} | tests:
         if then.get(name) != now.get(name):
             changed[name] = then.get(name), now.get(name)
