@@ -39,7 +39,7 @@ from ..checkpoint import UNFIT
 from ..classifier import Classifier
 from ..diagnosis import distance
 from ..evaluate import evaluate
-from .compare import check_claims, claim_line, judge_claim, read_rows
+from .compare import check_claims, claim_line, judge_claim
 from ..files import remove_leftovers, write_text, write_whole
 from ..gtzan import GTZAN
 from ..noise import BackgroundNoise
@@ -545,13 +545,17 @@ def _artists_table(done):
                 rows.append(head | dict(artist=artist, tracks=tracks, right=right, condition=condition))
     return rows
 
+def _done(runs, out):
+    "Pairs (run, result) of the runs that are done."
+    results = [(run, read_result(out, run)) for run in runs]
+    return [(run, result) for run, result in results if result]
+
 def write_tables(
     runs: list,  # of `Run`
     out: str|Path,  # folder of the results
 ) -> list:  # rows of `runs.csv`
     "Write `runs.csv`, `verdicts.csv` and, where artists are known, `artists.csv` from what is done."
-    results = [(run, read_result(out, run)) for run in runs]
-    done = [(run, result) for run, result in results if result]
+    done = _done(runs, out)
     rows = _runs_table(done)
     columns = list(max(rows, key=len, default=[]))  # a run that diverged has fewer
     write_text(Path(out)/"runs.csv", _csv_text(rows, columns))
@@ -668,8 +672,9 @@ def main(
         except BrokenProcessPool:
             sys.exit("error: a process was killed; run the same command again to go on")
         write_learned(runs, out)
+        artists = _artists_table(_done(runs, out))
         for claim in plan.get("claims", []):
-            print(claim_line(claim, judge_claim(claim, read_rows(out/"artists.csv"))))
+            print(claim_line(claim, judge_claim(claim, artists)))
         print("written:", out/"runs.csv", out/"verdicts.csv", out/"learned.npz")
 
 # %% ../../nbs/57_ablation.ipynb #62db972b
