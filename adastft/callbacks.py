@@ -119,13 +119,13 @@ class TensorBoard:
             self.writer.flush()
 
     def epoch_end(self, trainer: Trainer):
-        "Add the last row, and what each layer looks like now."
+        "Add the last row, and what each layer that was validated looks like now."
         if self.writer is None:
             return
         with self.until_an_error():
             self.add_metrics(trainer)
             x, *_ = trainer.data["valid"][0]
-            for i, stft in enumerate(trainer.model.stfts):
+            for i, stft in enumerate(trainer.eval_model().stfts):
                 self.add_layer(stft, f"stft{i}", x, len(trainer.rows))
             self.writer.flush()
 
