@@ -100,8 +100,7 @@ def make_classifier(
     options: Options,
     num_classes: int,  # `K`
 ) -> Classifier:
-    "The classifier that the options describe, its weights drawn from `seed`."
-    seed_all(options.seed)
+    "The classifier that the options describe, its weights drawn by PyTorch's generator."
     windows = parse_windows(options.window)
     layer = {name: getattr(options, name) for name in STFT_OPTIONS}
     return Classifier(num_classes, options.resnet, options.dropout, bool(options.three_windows), windows,
@@ -245,6 +244,7 @@ class Learner:
         self.scheduler = LambdaLR(self.optimizer, lambda epoch: learning_rate_factor(options, epoch))
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=options.precision == "float16")
         self.progress, self.stop = {}, None  # how far the epoch has come, and why it should end
+        self.trained = {}  # the counts of an epoch that has been trained and not yet validated
 
     def train_step(self,
         x: torch.Tensor,  # `(B, 1, S)` samples
@@ -366,13 +366,13 @@ def is_over(
         return True
     if not rows or not options.patience:
         return False
-    return len(rows) + 1 - best_epoch(rows) > options.patience
+    return len(rows) - best_epoch(rows) >= options.patience
 
 # %% ../nbs/43_trainer.ipynb #64ffa37d
 def validate(
-    trainer: Learner,  # with data
-    epoch: int,        # counted from 1
-) -> dict:             # as `evaluate` returns it
+    trainer: "Trainer",
+    epoch: int,  # counted from 1
+) -> dict:       # as `evaluate` returns it
     """Validate. Where that cannot come to its end, the epoch counts as trained, and `Stopped` is raised.
 
     A loss that is not finite raises `Diverged`."""
@@ -394,6 +394,7 @@ class Trainer(Learner):
     ):
         earlier = checked_resume(options) if options.resume else None
         num_classes = len(data["train"].genres) if data else count_genres(options)
+        seed_all(options.seed)  # for the weights, and what is drawn in training
         super().__init__(make_classifier(options, num_classes).to(pick_device(options.cpu)), options)
         with rank_zero_first():
             self.data = data or make_datasets(options)
@@ -608,7 +609,7 @@ def free_on_resume(
 def checked_resume(
     options: Options,
 ) -> dict:  # the last checkpoint's contents
-    "The checkpoint that `resume` goes on from. None there, or another run's options, raises a `ValueError`."
+    "The checkpoint that `resume` goes on from. No such file, or another run's options, raises a `ValueError`."
     path = Path(options.ckpt_dir)/options.test_name/"last_ckpt.pt"
     if not path.is_file():
         raise ValueError(f"resume: nothing to resume, {path} does not exist; start without --resume 1")
