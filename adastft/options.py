@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['AFFECTS', 'OTHER_NAMES', 'RETIRED', 'FOLDERS', 'option', 'flag', 'checked', 'Options', 'check_together',
            'options_affecting', 'known_options', 'differences', 'parse_windows', 'read_options', 'option_parser',
-           'parse_options', 'one_line_errors', 'options_json', 'options_table']
+           'parse_options', 'Stopped', 'one_line_errors', 'options_json', 'options_table']
 
 # %% ../nbs/40_options.ipynb #e56359ee
 import argparse
@@ -124,8 +124,9 @@ class Options:
         12, "parts that a track is cut into, each classified alone", "data", choices=(1, 3, 4, 6, 12))
     track_seconds: float = option(30.0, "seconds used of each track", "data", above=0, high=3600)
     allow_missing: int = flag(0, "train even if more than 5 % of the training tracks cannot be used?", "nothing")
-    batch_size: int = option(8, "parts that go through the network at once, in each process", "training", low=1,
-                             high=65536)
+    batch_size: int = option(
+        8, "parts that go through the network at once, in each process; validation and the test after training take 32",
+        "training", low=1, high=65536)
     accumulate: int = option(1, "batches whose gradients make one training step", "training", low=1, high=65536)
     num_workers: int = option(0, "processes that load data", "nothing", low=0, high=256)
     augmentation: int = flag(0, "noise, gain and delay on training parts?", "training")
@@ -357,12 +358,15 @@ def _print_error(error):
     who = f"error in process {rank()}:" if rank() else "error:"
     print(who, " ".join(str(error).split()), file=sys.stderr)
 
+class Stopped(RuntimeError):
+    "The program was asked to stop, or a process that works for it has ended."
+
 @contextmanager
 def one_line_errors(
     kinds: tuple=(ValueError, OSError),  # what the user can mend
     output: bool=False,  # is stdout what the program is for? Then it ends when nobody reads that
 ):
-    "Turn errors of `kinds` into one line on stderr and exit code 2. Others stay what they are."
+    "Turn errors of `kinds` into one line and exit code 2, an end that was asked for into one and exit code 1."
     with steady_output(output):
         try:
             yield
@@ -373,6 +377,8 @@ def one_line_errors(
                 sys.exit(1)
             _print_error(e)
             sys.exit(2)
+        except Stopped as e: sys.exit(1 if rank() else f"stopped: {e}")
+        except KeyboardInterrupt: sys.exit("stopped at once; what was saved before is kept")
 
 # %% ../nbs/40_options.ipynb #cc18ad89
 def options_json(

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['STFT_OPTIONS', 'InOrder', 'make_transform', 'make_datasets', 'count_genres', 'make_classifier', 'make_optimizer',
            'learning_rate_factor', 'make_batches', 'TrainingPass', 'training_pass', 'batch_loss', 'Diverged',
-           'take_step', 'running_mean', 'eval_weights', 'Learner', 'Stopped', 'count_step', 'progress_bar',
-           'train_batch', 'train_epoch', 'best_epoch', 'is_over', 'validate', 'Trainer', 'subset_ids', 'saved_tracks',
-           'check_tracks', 'last_good', 'run_state', 'restore_run', 'free_on_resume', 'checked_resume', 'stop_signals']
+           'take_step', 'running_mean', 'eval_weights', 'Learner', 'count_step', 'progress_bar', 'train_batch',
+           'train_epoch', 'best_epoch', 'is_over', 'validate', 'Trainer', 'subset_ids', 'saved_tracks', 'check_tracks',
+           'last_good', 'run_state', 'restore_run', 'free_on_resume', 'checked_resume', 'stop_signals']
 
 # %% ../nbs/43_trainer.ipynb #43imports
 import dataclasses
@@ -38,7 +38,7 @@ from .evaluate import evaluate
 from .gtzan import GTZAN, cache_folder, each_batch, loader
 from .mixing import mixed_loss, mixup, spec_mask
 from .noise import BackgroundNoise
-from .options import FOLDERS, Options, differences, options_affecting, parse_windows
+from .options import FOLDERS, Options, Stopped, differences, options_affecting, parse_windows
 from .stft import LR_SHARES, param_groups
 from .synth import synth_gtzan
 from .tracks import GENRES, find_tracks
@@ -285,9 +285,6 @@ class Learner:
         return parts
 
 # %% ../nbs/43_trainer.ipynb #47adf5b8
-class Stopped(RuntimeError):
-    "The run was asked to stop."
-
 def count_step(
     learner: Learner,
     x: torch.Tensor,  # `(B, 1, S)` samples

@@ -18,6 +18,7 @@ import multiprocessing
 import os
 import re
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -591,8 +592,9 @@ def write_learned(
 
 # %% ../../nbs/57_ablation.ipynb #271454e4
 def _start_worker():
-    "One thread; and the end, when the process that started this one ends."
+    "One thread; and the end, when the process that started this one ends, or at an interrupt."
     torch.set_num_threads(1)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # without a traceback
     parent = multiprocessing.parent_process()
     def end_with_parent():
         parent.join()

@@ -8,7 +8,6 @@ __all__ = ['SPACE', 'suggest', 'objective', 'start_of', 'open_study', 'finished'
 # %% ../../nbs/51_search.ipynb #ee464f10
 import dataclasses
 import secrets
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -288,5 +287,3 @@ def main(
             search(options, names, trials)
         except ImportError:
             raise ValueError("adastft_search needs Optuna: pip install 'adastft[search]'") from None
-        except KeyboardInterrupt:
-            sys.exit("stopped: the same command goes on")
