@@ -12,10 +12,10 @@ from pathlib import Path
 
 from ..devices import process_group, rank, rank_zero_first
 from ..evaluate import accuracy_text, assess, plot_confusion, plot_reliability, pool
-from ..files import steady_output, write_text, write_whole
+from ..files import write_text, write_whole
 from ..options import Options, differences, one_line_errors, option_parser, read_options
 from ..tracks import find_tracks, read_folds, split_tracks
-from ..train_env import git_revision, train, versions
+from ..train_env import ends_in_one_line, git_revision, train, versions
 from ..trainer import checked_resume
 
 # %% ../../nbs/52_crossval.ipynb #595c6cb9
@@ -131,15 +131,13 @@ def crossval(
 ) -> dict:  # the pooled result, as of one test subset
     "Train and test the folds that are not finished, print a table, write crossval.json to `ckpt_dir/test_name`."
     with process_group(options.cpu):
-        with one_line_errors():
-            runs = fold_runs(options, folds)
+        runs = fold_runs(options, folds)
         results = {fold: fold_result(fold, run) for fold, run in runs.items()}
         pooled = assess(pool(list(results.values())))
         if rank():
             return pooled
     folder = Path(options.ckpt_dir)/options.test_name
-    with one_line_errors((OSError,)):
-        written = save_crossval(folder, results, pooled)
+    written = save_crossval(folder, results, pooled)
     print("", fold_table(results | {"all": pooled}), f"[95 % intervals by {pooled['interval_by']}]", sep="\n")
     print("written:", *written, sep="\n  ")
     return pooled
@@ -161,5 +159,5 @@ def main(
         given = vars(parser.parse_args(argv))
         folds = given.pop("folds")
         options = Options(**{**read_options("options.json"), **given})
-    with steady_output():
+    with ends_in_one_line(options):
         crossval(options, folds)
