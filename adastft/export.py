@@ -224,7 +224,7 @@ def _installed(name):
 def _require(name, purpose):
     module = _installed(name)
     if module is None:
-        raise ImportError(f"{purpose} needs {name}: pip install adastft[export]")
+        raise ImportError(f"{purpose} needs {name}: pip install 'adastft[export]'")
     return module
 
 def _cpu_copy(module): return copy.deepcopy(module).cpu().float().eval()

@@ -6,6 +6,7 @@
 __all__ = ['initial_layers', 'plot_spectrograms', 'panel']
 
 # %% ../nbs/47_panel.ipynb #d182e27e
+import copy
 import html
 import io
 import tempfile
@@ -18,21 +19,17 @@ import torch
 import traitlets
 
 from .audio import load_audio
-from .classifier import channel_windows
 from .inference import TrainedClassifier, plot_predictions, predict_over_time
-from .options import parse_windows
-from .stft import STFT
-from .trainer import STFT_OPTIONS
 
 # %% ../nbs/47_panel.ipynb #f8819a2c
 def initial_layers(
     model: TrainedClassifier,  # from `load_classifier`
 ) -> list:                     # of `STFT`
-    "The classifier's layers as they were before training."
-    options = model.options
-    windows = channel_windows(parse_windows(options.window), bool(options.three_windows))
-    settings = {name: getattr(options, name) for name in STFT_OPTIONS}
-    return [STFT(window=window, **settings) for window in windows]
+    "Copies of the classifier's layers, with their initial values."
+    layers = copy.deepcopy(model.stfts)
+    for layer in layers:
+        layer.reset_parameters()
+    return list(layers)
 
 # %% ../nbs/47_panel.ipynb #176b2068
 @torch.no_grad()
@@ -40,7 +37,7 @@ def plot_spectrograms(
     model: TrainedClassifier,  # from `load_classifier`
     x: torch.Tensor,           # `(S,)` samples
 ):                             # a matplotlib `Figure`
-    "The spectrogram of `x` by each layer, before training and now."
+    "The spectrogram of `x` by each layer, with its initial values and with those of now."
     from matplotlib.figure import Figure
     layers = list(zip(initial_layers(model), model.stfts, strict=True))
     seconds = len(x)/model.options.sample_rate
