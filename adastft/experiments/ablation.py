@@ -647,10 +647,8 @@ def ablate(
     return rows
 
 # %% ../../nbs/57_ablation.ipynb #35b5d477
-def main(
-    argv: list|None=None,  # words of the command line; `None`: the program's own
-):
-    "The command `adastft_ablation`."
+def _parser():
+    "The command line of `adastft_ablation`."
     parser = option_parser(
         "Run what a TOML file compares: arms x seeds x folds. What is done already is left alone.",
         names=("data_dir", "noise_dir", "cpu"))
@@ -659,8 +657,14 @@ def main(
     parser.add_argument(
         "--workers", type=int, default=1, metavar="X",
         help="processes that train at a time, each with one thread; 1: this one alone, with all threads (1 to 256)")
+    return parser
+
+def main(
+    argv: list|None=None,  # words of the command line; `None`: the program's own
+):
+    "The command `adastft_ablation`."
     with one_line_errors():
-        given = vars(parser.parse_args(argv))
+        given = vars(_parser().parse_args(argv))
         path = Path(given.pop("file"))
         out = given.pop("out")
         workers = given.pop("workers")
