@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['vote', 'evaluation_mode', 'part_scores', 'track_scores', 'evaluate', 'plot_confusion', 'clopper_pearson', 'interval',
-           'calibration_error', 'assess', 'accuracy_text', 'plot_reliability', 'pool', 'mean_spectra',
+           'calibration_error', 'assess', 'accuracy_text', 'plot_reliability', 'pool_results', 'mean_spectra',
            'centroid_accuracy']
 
 # %% ../nbs/33_evaluate.ipynb #771d14a7
@@ -230,7 +230,7 @@ def plot_reliability(
 # %% ../nbs/33_evaluate.ipynb #691bc56e
 _BY_TRACK = ("track_ids", "truth", "verdicts", "confidence", "parts_right", "artists", "skipped")
 
-def pool(
+def pool_results(
     results: list,  # what `evaluate` returned for subsets without a common track
 ) -> dict:          # as if they were one subset
     "Join results. `ValueError` if their genres differ or a track is in more than one."
@@ -238,14 +238,14 @@ def pool(
     for other in results[1:]:
         if other["genres"] == genres:
             continue
-        raise ValueError(f"pool: genres differ, {', '.join(genres)} and {', '.join(other['genres'])}")
+        raise ValueError(f"results: genres differ, {', '.join(genres)} and {', '.join(other['genres'])}")
     rows = {}
     for name in _BY_TRACK:
         if all(name in result for result in results):
             rows[name] = sum((result[name] for result in results), [])
     tracks = set(zip(rows["track_ids"], rows["truth"], strict=True))  # a name may occur in two genres
     if len(tracks) < len(rows["track_ids"]):
-        raise ValueError("pool: a track is in more than one of the results")
+        raise ValueError("results: a track is in more than one of the results")
     parts = [result["parts"] for result in results]
     mean = {}
     for name in ("loss", "part_accuracy", "brier"):

@@ -7,7 +7,7 @@ __all__ = ['STFT_OPTIONS', 'InOrder', 'make_transform', 'make_datasets', 'count_
            'learning_rate_factor', 'make_batches', 'TrainingPass', 'training_pass', 'batch_loss', 'Diverged',
            'take_step', 'running_mean', 'eval_weights', 'Learner', 'count_step', 'progress_bar', 'train_batch',
            'train_epoch', 'best_epoch', 'is_over', 'validate', 'Trainer', 'subset_ids', 'saved_tracks', 'check_tracks',
-           'last_good', 'run_state', 'restore_run', 'free_on_resume', 'checked_resume', 'stop_signals']
+           'last_good', 'free_on_resume', 'checked_resume', 'stop_signals']
 
 # %% ../nbs/43_trainer.ipynb #43imports
 import dataclasses
@@ -437,11 +437,11 @@ class Trainer(Learner):
 
     def state_dict(self) -> dict:
         "All that the run needs to go on."
-        return run_state(self)
+        return _run_state(self)
 
     def load_state_dict(self, state: dict):
         "Take up a run where `state_dict` left it. Another run's state raises a `ValueError`."
-        restore_run(self, state)
+        _restore_run(self, state)
 
 # %% ../nbs/43_trainer.ipynb #94cacb6e
 def subset_ids(
@@ -452,7 +452,7 @@ def subset_ids(
             for subset, dataset in data.items()}
 
 def saved_tracks(
-    state: dict,  # what `run_state` returned, or a checkpoint of an older version
+    state: dict,  # what `Trainer.state_dict` returned, or a checkpoint of an older version
 ) -> dict|None:   # subset -> list of `genre/track`; `None` where they were not yet saved
     "The names of the tracks in a checkpoint. What are no such names raises a `ValueError`."
     tracks = state.get("tracks")
@@ -488,7 +488,7 @@ def last_good(
     path = folder/"last_ckpt.pt"
     return f"the last good checkpoint is {path}" if path.is_file() else "there is no earlier checkpoint"
 
-def run_state(
+def _run_state(
     trainer: Trainer,
 ) -> dict:  # for `save_checkpoint`
     "All that the run needs to go on. Each process must ask for it."
@@ -499,9 +499,9 @@ def run_state(
                 tracks=subset_ids(trainer.data))
 
 # %% ../nbs/43_trainer.ipynb #9fca1fef
-def restore_run(
+def _restore_run(
     trainer: Trainer,
-    state: dict,  # what `run_state` returned
+    state: dict,  # what `Trainer.state_dict` returned
 ):
     "Take up a run where its state was taken. One that does not fit raises a `ValueError`."
     for name in ("genres", "rng", "rows"):

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 
 from ..devices import process_group, rank, rank_zero_first
-from ..evaluate import accuracy_text, assess, plot_confusion, plot_reliability, pool
+from ..evaluate import accuracy_text, assess, plot_confusion, plot_reliability, pool_results
 from ..files import write_text, write_whole
 from ..options import Options, differences, one_line_errors, option_parser, read_options
 from ..tracks import find_tracks, read_folds, split_tracks
@@ -133,7 +133,7 @@ def crossval(
     with process_group(options.cpu):
         runs = fold_runs(options, folds)
         results = {fold: fold_result(fold, run) for fold, run in runs.items()}
-        pooled = assess(pool(list(results.values())))
+        pooled = assess(pool_results(list(results.values())))
         if rank():
             return pooled
     folder = Path(options.ckpt_dir)/options.test_name
