@@ -29,7 +29,7 @@ from .audio import audio_blocks, printable
 from .checkpoint import UNFIT, read_checkpoint, reason_of
 from .classifier import Classifier
 from .devices import pick_device
-from .evaluate import accuracy_text, assess, evaluate, vote
+from .evaluate import accuracy_text, assess, evaluate, evaluation_mode, vote
 from .export import to_onnx
 from .files import remove_leftovers, write_whole
 from .options import Options, known_options, one_line_errors, option_parser, options_affecting, read_options
@@ -174,10 +174,8 @@ def predict_over_time(
     votes, step = _spacing(options, every)
     blocks = audio_blocks(path, options.sample_rate, min_samples=options.nfft)
     parts = _cut_into_parts(blocks, options.part_samples, step)
-    training = model.training
-    model.eval()
-    try: starts, samples, p = _predict_parts(model, parts)
-    finally: model.train(training)
+    with evaluation_mode(model):
+        starts, samples, p = _predict_parts(model, parts)
     return Prediction(
         genres=model.genres,
         seconds=samples/options.sample_rate,
