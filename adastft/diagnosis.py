@@ -110,7 +110,7 @@ def _warn_of_silent_filters(now, start):  # (M, F) each
     if not numbers:
         return
     what = f"{len(numbers)} of {len(now)} filters give 0 for a flat spectrum, their weights add up to 0 or less"
-    warnings.warn(f"mel_basis: {what}: {', '.join(map(str, numbers))}", stacklevel=3)
+    warnings.warn(f"mel_basis: {what}: {', '.join(map(str, numbers))}", stacklevel=4)
 
 @torch.no_grad()
 def movement(
