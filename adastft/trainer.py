@@ -367,7 +367,7 @@ def is_over(
 
 # %% ../nbs/43_trainer.ipynb #64ffa37d
 def validate(
-    trainer: "Trainer",
+    trainer: Learner,  # with data: a `Trainer`
     epoch: int,  # counted from 1
 ) -> dict:       # as `evaluate` returns it
     """Validate. Where that cannot come to its end, the epoch counts as trained, and `Stopped` is raised.
