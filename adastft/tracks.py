@@ -33,11 +33,14 @@ def audio_files(
     folder: Path,  # where to look
     deep: bool = True,  # in its subfolders, too?
 ) -> list[Path]:  # sorted
-    "The audio files of a folder, without hidden ones; broken links too, so that they are named."
+    """The audio files of a folder, without hidden ones.
+
+    Broken links and, if not `deep`, folders with an audio file's name are among them, so that they are named."""
     files = []
     for path in sorted(folder.rglob("*") if deep else folder.iterdir()):
         hidden = any(name.startswith(".") for name in path.relative_to(folder).parts)
-        if path.suffix.lower() in SUFFIXES and not path.is_dir() and not hidden:
+        is_searched = deep and path.is_dir()
+        if path.suffix.lower() in SUFFIXES and not is_searched and not hidden:
             files.append(path)
     return files
 
