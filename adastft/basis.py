@@ -91,7 +91,7 @@ def is_whole(
 def check_choice(
     name: str,       # of an argument
     value,           # what it was given
-    allowed: tuple,  # the values that it may have
+    allowed: tuple|dict,  # the values that it may have
 ):
     "Raise a `ValueError` that names the argument and what is allowed."
     if value not in allowed:

@@ -9,6 +9,7 @@ __all__ = ['LOUDNESS', 'channel_windows', 'make_loudness', 'Classifier']
 import torch
 from torch import nn
 
+from .basis import check_choice
 from .heads import HEADS
 from .loudness import PCEN, Decibels
 from .resnet_dropout import RESNETS, ResNet
@@ -37,8 +38,7 @@ def make_loudness(
     learn: bool=False,   # is `pcen` learned?
 ) -> nn.Module:          # `(..., F, T)` to the same shape
     "What compresses the layer's spectrogram. A wrong name, or `learn` with another than `pcen`, is a `ValueError`."
-    if loudness not in LOUDNESS:
-        raise ValueError(f"loudness: {loudness!r} is not one of {', '.join(LOUDNESS)}")
+    check_choice("loudness", loudness, LOUDNESS)
     if learn and loudness != "pcen":
         raise ValueError(f"learn_loudness: {loudness} has nothing to learn; take pcen")
     if loudness == "db":
@@ -62,8 +62,7 @@ class Classifier(nn.Module):
     ):
         super().__init__()
         networks = RESNETS | HEADS
-        if resnet not in networks:
-            raise ValueError(f"resnet: {resnet!r} is not one of {', '.join(networks)}")
+        check_choice("resnet", resnet, networks)
         if stft.get("output") == "complex":
             raise ValueError("output: complex spectra are no image: take magnitude, power or real")
         if loudness != "log":

@@ -25,6 +25,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from tqdm import tqdm
 
 from .audio import AudioError, load_audio, printable, too_short
+from .basis import check_choice
 from .download import download_gtzan  # noqa: F401 (handed on, see `_all_`)
 from .files import remove_leftovers, write_whole
 from .synth import synth_gtzan
@@ -229,11 +230,6 @@ class TrackParts(Dataset):
         return x, self.tracks[track].label, track
 
 # %% ../nbs/25_gtzan.ipynb #a1598b6b
-def _check_choice(name, value, choices):
-    "Raise `ValueError` for a value that is not one of `choices`."
-    if value not in choices:
-        raise ValueError(f"{name}: {value!r} is not one of {', '.join(map(str, choices))}")
-
 class GTZAN(TrackParts):
     "Parts of tracks with their genre: items are `(x (1, S) float32, label, index into tracks)`."
     def __init__(
@@ -254,8 +250,8 @@ class GTZAN(TrackParts):
         min_samples: int = 1,  # shorter tracks are skipped
         allow_missing: bool = False,  # train even if more than 5 % of the training tracks cannot be used?
     ):
-        _check_choice("subset", subset, ("train", "valid", "test"))
-        _check_choice("split_parts", split_parts, (1, 3, 4, 6, 12))
+        check_choice("subset", subset, ("train", "valid", "test"))
+        check_choice("split_parts", split_parts, (1, 3, 4, 6, 12))
         self.genres, found = find_tracks(data_dir)
         table = Path(artist_folds or Path(data_dir)/"artist_folds.tsv")
         members = split_tracks(found, split, fold, seed, table, self.genres)[subset]

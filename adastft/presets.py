@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .basis import analysis_window, hz_to_mel, triangles
+from .basis import analysis_window, check_choice, hz_to_mel, triangles
 from .loudness import limit_range
 from .stft import STFT
 from .stream import STFTStream
@@ -454,8 +454,7 @@ def _kaldi_window(window_type, size, blackman_coeff):  # (size,), float64
         "rectangular": torch.ones_like(hann),
         "blackman": blackman_coeff - 0.5*turn.cos() + (0.5 - blackman_coeff)*(2*turn).cos(),
     }
-    if window_type not in windows:
-        raise ValueError(f"window_type: {window_type!r} is not one of {', '.join(windows)}")
+    check_choice("window_type", window_type, windows)
     return windows[window_type]
 
 # %% ../nbs/14_presets.ipynb #f9164293
@@ -574,8 +573,7 @@ class RepeatLength(nn.Module):
         how: str="repeatpad",    # `repeatpad`, `repeat` or `pad`
     ):
         super().__init__()
-        if how not in ("repeatpad", "repeat", "pad"):
-            raise ValueError(f"padding: {how!r} is not one of repeatpad, repeat, pad")
+        check_choice("padding", how, ("repeatpad", "repeat", "pad"))
         self.length, self.how = length, how
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -606,8 +604,7 @@ def clap(
     **learn,                           # `learn_window`, `learn_kernels`, `learn_mel`, and further arguments of `STFT`
 ) -> FrontEnd:
     "CLAP's features (Wu et al. 2023), `(..., 64, 1001)` for 10 s, with transformers' arguments."
-    if truncation not in ("fusion", "rand_trunc"):
-        raise ValueError(f"truncation: {truncation!r} is not one of fusion, rand_trunc")
+    check_choice("truncation", truncation, ("fusion", "rand_trunc"))
     scale, norm = ("htk", None) if truncation == "fusion" else ("slaney", "slaney")
     layer = STFT(fft_window_size, hop_length, sample_rate=sampling_rate, num_mels=feature_size, output="power",
                  log_base=None, center=True, f_min=frequency_min, f_max=frequency_max, mel_scale=scale, mel_norm=norm,

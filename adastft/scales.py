@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 import torch
 
-from .basis import hz_to_mel, mel_to_hz, triangular_filters
+from .basis import check_choice, hz_to_mel, mel_to_hz, triangular_filters
 from .stft import STFT
 
 # %% ../nbs/10_scales.ipynb #06e52d57
@@ -33,8 +33,7 @@ SCALES = dict(
 
 # %% ../nbs/10_scales.ipynb #4d88ba1e
 def _formulas(scale):
-    if scale not in SCALES:
-        raise ValueError(f"scale: {scale!r} is not one of {', '.join(SCALES)}")
+    check_choice("scale", scale, SCALES)
     return SCALES[scale]
 
 def hz_to_scale(

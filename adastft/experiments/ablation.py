@@ -678,8 +678,9 @@ def main(
         except BrokenProcessPool:
             sys.exit("error: a process was killed; run the same command again to go on")
         write_learned(runs, out)
-        artists = _artists_table(_done(runs, out))
-        for claim in plan.get("claims", []):
+        claims = plan.get("claims", [])
+        artists = _artists_table(_done(runs, out)) if claims else []  # the results are read again for them alone
+        for claim in claims:
             print(claim_line(claim, judge_claim(claim, artists)))
         print("written:", out/"runs.csv", out/"verdicts.csv", out/"learned.npz")
 
